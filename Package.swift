@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "descent",
+  products: [
+    .library(name: "Descent", targets: ["Descent"]),
+    .executable(name: "descent", targets: ["DescentCommandLine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Lowest first: a target imports only those above it in this list.
+    .target(name: "DescentSource", swiftSettings: strict),
+    .target(name: "DescentSyntax", dependencies: ["DescentSource"], swiftSettings: strict),
+    .target(name: "DescentGraph", swiftSettings: strict),
+    .target(name: "DescentEngine", dependencies: ["DescentGraph"], swiftSettings: strict),
+    .target(
+      name: "DescentElaboration",
+      dependencies: ["DescentSource", "DescentSyntax", "DescentGraph"], swiftSettings: strict),
+    .target(
+      name: "DescentSession",
+      dependencies: [
+        "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", "DescentElaboration",
+      ], swiftSettings: strict),
+    .target(
+      name: "Descent", dependencies: ["DescentSource", "DescentSession"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CReadline", providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
+    .executableTarget(
+      name: "DescentCommandLine",
+      dependencies: [
+        "CReadline", "DescentSource", "DescentSyntax", "DescentSession",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DescentSyntaxTests", dependencies: ["DescentSource", "DescentSyntax"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DescentGraphTests", dependencies: ["DescentGraph", "DescentEngine"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DescentSessionTests",
+      dependencies: [
+        "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", "DescentElaboration",
+        "DescentSession",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DescentCommandLineTests", dependencies: ["DescentCommandLine"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
