@@ -1,0 +1,207 @@
+/// Expressions as hash-consed nodes: an expression that is built twice is one node.
+///
+/// A graph only grows. Operands come before the nodes that use them, so that every walk is a loop
+/// over indices, whatever the depth of the expression; copies of a session share one graph.
+package final class Graph {
+  private var primitives: [PrimitiveID] = []
+  private var attributes: [Attribute] = []
+  private var firstOperand: [Int32] = [0]
+  private var operandIDs: [NodeID] = []
+  private var shapes: [Shape] = []
+  /// Open addressing; -1 is empty. Its size is a power of two, at least twice the node count.
+  private var table: [Int32] = Array(repeating: -1, count: 64)
+
+  private var symbolNames: [String] = []
+  private var symbolShapes: [Shape] = []
+  private var integerLists: [[Int]] = []
+  private var integerListPlaces: [[Int]: Int32] = [:]
+  /// What each node was found to be rewritten to, so that it is sought once.
+  var simplifiedForms = RememberedForms()
+  var loweredForms = RememberedForms()
+  var refinedForms = RememberedForms()
+
+  package init() {}
+
+  package var count: Int { primitives.count }
+
+  // MARK: Reading
+
+  package func primitive(_ node: NodeID) -> any Primitive.Type {
+    Catalogue.primitives[Int(primitives[Int(node.index)].index)]
+  }
+  package func primitiveID(_ node: NodeID) -> PrimitiveID { primitives[Int(node.index)] }
+  package func attribute(_ node: NodeID) -> Attribute { attributes[Int(node.index)] }
+  package func shape(_ node: NodeID) -> Shape { shapes[Int(node.index)] }
+
+  package func operands(_ node: NodeID) -> ArraySlice<NodeID> {
+    let i = Int(node.index)
+    return operandIDs[Int(firstOperand[i])..<Int(firstOperand[i + 1])]
+  }
+
+  package func operandCount(_ node: NodeID) -> Int {
+    Int(firstOperand[Int(node.index) + 1] - firstOperand[Int(node.index)])
+  }
+
+  package func operand(_ node: NodeID, _ position: Int) -> NodeID {
+    operandIDs[Int(firstOperand[Int(node.index)]) + position]
+  }
+
+  package func isA<P: Primitive>(_ node: NodeID, _ type: P.Type) -> Bool {
+    primitives[Int(node.index)] == Catalogue.id(of: type)
+  }
+
+  package func integers(_ node: NodeID) -> [Int] { integers(attribute(node)) }
+
+  package func integers(_ attribute: Attribute) -> [Int] {
+    guard case .integers(let place) = attribute else { return [] }
+    return integerLists[Int(place)]
+  }
+
+  // MARK: Symbols
+
+  /// A new symbol; another of the same name is another symbol.
+  package func makeSymbol(_ name: String, shape: Shape) -> Symbol {
+    symbolNames.append(name)
+    symbolShapes.append(shape)
+    return Symbol(index: Int32(symbolNames.count - 1))
+  }
+
+  package func name(_ symbol: Symbol) -> String { symbolNames[Int(symbol.index)] }
+  package func shape(_ symbol: Symbol) -> Shape { symbolShapes[Int(symbol.index)] }
+
+  // MARK: Building, as written
+
+  /// The node as it is, with no rewriting; the shapes of its operands have to fit.
+  package func node(
+    _ type: any Primitive.Type, _ operands: [NodeID], _ attribute: Attribute = .none
+  ) throws(ShapeError) -> NodeID {
+    let id = Catalogue.id(of: type)
+    if let found = find(id, operands, attribute) { return found }
+    let shape = try type.shape(of: operands, attribute: attribute, in: self)
+    return insert(id, operands, attribute, shape)
+  }
+
+  package func constant(_ value: Double) -> NodeID {
+    intern(Catalogue.id(of: Constant.self), [], .number(value.bitPattern), .scalar)
+  }
+
+  package func symbol(_ symbol: Symbol) -> NodeID {
+    intern(Catalogue.id(of: Variable.self), [], .symbol(symbol), shape(symbol))
+  }
+
+  package func integerAttribute(_ values: [Int]) -> Attribute {
+    if let place = integerListPlaces[values] { return .integers(place) }
+    let place = Int32(integerLists.count)
+    integerLists.append(values)
+    integerListPlaces[values] = place
+    return .integers(place)
+  }
+
+  /// The value of a literal number; a named constant such as `pi` is none.
+  package func constantValue(_ node: NodeID) -> Double? {
+    isA(node, Constant.self) ? knownValue(node) : nil
+  }
+
+  /// The value of a literal number or a named constant.
+  package func knownValue(_ node: NodeID) -> Double? {
+    guard case .number(let bits) = attributes[Int(node.index)] else { return nil }
+    return Double(bitPattern: bits)
+  }
+
+  package func symbol(of node: NodeID) -> Symbol? {
+    guard case .symbol(let symbol) = attributes[Int(node.index)] else { return nil }
+    return symbol
+  }
+
+  // MARK: Hash-consing
+
+  private func intern(
+    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
+  ) -> NodeID {
+    find(id, operands, attribute) ?? insert(id, operands, attribute, shape)
+  }
+
+  private static func hash(
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
+  ) -> UInt64 {
+    var h = UInt64(id.index) &* 0x9E37_79B9_7F4A_7C15
+    switch attribute {
+    case .none: break
+    case .number(let bits): h = mix(h ^ bits)
+    case .symbol(let symbol): h = mix(h ^ UInt64(UInt32(bitPattern: symbol.index)) ^ 1 << 40)
+    case .integers(let place): h = mix(h ^ UInt64(UInt32(bitPattern: place)) ^ 1 << 41)
+    }
+    for operand in operands { h = mix(h ^ UInt64(UInt32(bitPattern: operand.index)) &+ 1) }
+    return h
+  }
+
+  /// The finalizer of SplitMix64 (Steele, Lea and Flood 2014).
+  private static func mix(_ x: UInt64) -> UInt64 {
+    var z = x &+ 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  private func find(_ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute) -> NodeID? {
+    let mask = table.count - 1
+    var place = Int(truncatingIfNeeded: Self.hash(id, operands, attribute)) & mask
+    while table[place] >= 0 {
+      let node = NodeID(index: table[place])
+      if primitives[Int(node.index)] == id, attributes[Int(node.index)] == attribute,
+        self.operands(node).elementsEqual(operands)
+      {
+        return node
+      }
+      place = (place + 1) & mask
+    }
+    return nil
+  }
+
+  private func insert(
+    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
+  ) -> NodeID {
+    let node = NodeID(index: Int32(primitives.count))
+    primitives.append(id)
+    attributes.append(attribute)
+    operandIDs.append(contentsOf: operands)
+    firstOperand.append(Int32(operandIDs.count))
+    shapes.append(shape)
+    if primitives.count * 2 > table.count { grow() } else { place(node) }
+    return node
+  }
+
+  private func place(_ node: NodeID) {
+    let mask = table.count - 1
+    let h = Self.hash(primitiveID(node), operands(node), attribute(node))
+    var place = Int(truncatingIfNeeded: h) & mask
+    while table[place] >= 0 { place = (place + 1) & mask }
+    table[place] = node.index
+  }
+
+  private func grow() {
+    table = Array(repeating: -1, count: table.count * 2)
+    for index in 0..<Int32(primitives.count) { place(NodeID(index: index)) }
+  }
+}
+
+/// A form for each node of a growing graph, or none yet.
+struct RememberedForms {
+  private var forms: [Int32] = []
+
+  subscript(node: NodeID) -> NodeID? {
+    get {
+      let index = Int(node.index)
+      guard index < forms.count, forms[index] >= 0 else { return nil }
+      return NodeID(index: forms[index])
+    }
+    set {
+      let index = Int(node.index)
+      if index >= forms.count {
+        forms.append(
+          contentsOf: repeatElement(-1, count: max(64, index + 1, index / 2 * 3) - forms.count))
+      }
+      forms[index] = newValue?.index ?? -1
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// The place of the largest element, the first of equals, counted from 1.
+package enum ArgumentOfMaximum: Primitive {
+  package static let name = "argmax"
+  package static let help = PrimitiveHelp(
+    "the place of the largest element, the first of equals, counted from 1", "argmax([3, 9, 2])",
+    "2")
+  package static let arity = 1...1
+  package static let kernel = Kernel.whole { memory, call in
+    let values = memory + call.operands[0]
+    var best = 0
+    for k in 1..<max(1, call.operandCounts[0]) where values[k] > values[best] || values[best].isNaN
+    {
+      best = k
+    }
+    memory[call.destination] = Double(best + 1)
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    try .reduced(operands, in: graph)
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    [nil]
+  }
+}

@@ -1,0 +1,28 @@
+/// The sum of the products of two vectors' elements.
+package enum DotProduct: Primitive {
+  package static let name = "dot"
+  package static let help = PrimitiveHelp(
+    "the sum of the products of two vectors' elements", "dot([1, 2], [3, 4])", "11")
+  package static let arity = 2...2
+  package static let kernel = Kernel.whole { memory, call in
+    memory[call.destination] = Reduction.dot(
+      memory + call.operands[0], memory + call.operands[1], call.operandCounts[0])
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    for (position, operand) in operands.enumerated() {
+      guard case .vector = graph.shape(operand).extents else {
+        throw .expected("a vector", operand: position)
+      }
+    }
+    let shape = try Shape.broadcast(operands.map { graph.shape($0) })
+    return Shape(.scalar, isPerRow: shape.isPerRow)
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    if application[0] == application[1] { return [2 * cotangent * application[1], nil] }
+    return [cotangent * application[1], cotangent * application[0]]
+  }
+}

@@ -1,0 +1,11 @@
+/// Log(softmax(v)) without overflow.
+package enum LogSoftmax: CompositePrimitive {
+  package static let name = "logsoftmax"
+  package static let help = PrimitiveHelp(
+    "log(softmax(v)) without overflow", "logsoftmax([0, 0])", "[-0.693147, -0.693147]")
+  package static let arity = 1...1
+
+  package static func definition(_ application: Application) -> Expr {
+    application[0] - logsumexp(application[0])
+  }
+}

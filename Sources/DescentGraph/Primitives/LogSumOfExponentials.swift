@@ -1,0 +1,27 @@
+/// Log(sum(exp(v))) without overflow.
+package enum LogSumOfExponentials: Primitive {
+  package static let name = "logsumexp"
+  package static let help = PrimitiveHelp(
+    "log(sum(exp(v))) without overflow", "logsumexp([0, 0])", "0.693147")
+  package static let arity = 1...1
+  package static let kernel = Kernel.whole { memory, call in
+    memory[call.destination] = Reduction.logSumExp(
+      memory + call.operands[0], call.operandCounts[0])
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    try .reduced(operands, in: graph)
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    [cotangent * softmax(application[0])]
+  }
+
+  package static let lowerings: [Rewrite] = [
+    Rewrite("logsumexp of a scalar: itself", .exact) { $0[0].shape.isScalar ? $0[0] : nil }
+  ]
+}
+
+func logsumexp(_ x: Expr) -> Expr { x.applying(LogSumOfExponentials.self) }

@@ -1,0 +1,26 @@
+/// The smallest of the elements; equal ones share the slope evenly.
+package enum MinimumOfElements: Primitive {
+  package static let name = "min"
+  package static let help = PrimitiveHelp(
+    "the smallest of the elements; equal ones share the slope evenly", "min([3, 1, 2])", "1")
+  package static let arity = 1...1
+  package static let kernel = Kernel.whole { memory, call in
+    let values = memory + call.operands[0]
+    var best = values[0]
+    for k in 1..<max(1, call.operandCounts[0]) where !(best.isNaN || values[k] >= best) {
+      best = values[k]
+    }
+    memory[call.destination] = best
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    try .reduced(operands, in: graph)
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    let isBest = application[0].applying(Equal.self, application.value)
+    return [cotangent * isBest / isBest.applying(SumOfElements.self)]
+  }
+}

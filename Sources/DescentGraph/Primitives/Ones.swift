@@ -1,0 +1,25 @@
+/// A vector of ones.
+package enum Ones: Primitive {
+  package static let name = "ones"
+  package static let help = PrimitiveHelp(
+    "a vector of ones", "ones(3)", "[1, 1, 1]")
+  package static let arity = 0...0
+  package static let isFunction = false
+  package static let kernel = Kernel.whole { memory, call in
+    for k in 0..<call.count { memory[call.destination + k] = 1 }
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    .vector(graph.integers(attribute)[0])
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    []
+  }
+
+  package static func spelling(of application: Application) -> Spelling {
+    .atom("ones(\(application.integers[0]))")
+  }
+}

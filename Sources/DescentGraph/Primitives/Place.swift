@@ -1,0 +1,73 @@
+/// Place(v, i..j, n): n zeros with v at the places i to j.
+package enum Place: Primitive {
+  package static let name = "place"
+  package static let help = PrimitiveHelp(
+    "place(v, i..j, n): n zeros with v at the places i to j", "place([5, 6], 2..3, 4)",
+    "[0, 5, 6, 0]")
+  package static let arity = 1...1
+  package static let isFunction = false
+  package static let kernel = Kernel.whole { memory, call in
+    let (first, last) = (call.integers[0] - 1, call.integers[1])
+    for k in 0..<first { memory[call.destination + k] = 0 }
+    for k in first..<last {
+      memory[call.destination + k] = memory[call.operands[0] + k - first]
+    }
+    for k in last..<call.count { memory[call.destination + k] = 0 }
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    let bounds = graph.integers(attribute)
+    guard bounds[0] >= 1, bounds[1] <= bounds[2] else {
+      throw .outOfBounds(index: bounds[0] < 1 ? bounds[0] : bounds[1], count: bounds[2])
+    }
+    guard graph.shape(operands[0]).count == bounds[1] - bounds[0] + 1 else {
+      throw .expected("a vector [\(bounds[1] - bounds[0] + 1)]", operand: 0)
+    }
+    return Shape(.vector(bounds[2]), isPerRow: graph.shape(operands[0]).isPerRow)
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    if cotangent.shape.isScalar { return [cotangent] }
+    let bounds = application.integers
+    if application[0].shape.isScalar { return [element(cotangent, bounds[0])] }
+    return [
+      cotangent.applying(
+        Slice.self, attribute: application.graph.integerAttribute([bounds[0], bounds[1]]))
+    ]
+  }
+
+  /// Up to this length, what is placed is written as a list.
+  static let longestList = 8
+
+  package static let simplifications: [Rewrite] = [
+    Rewrite("place(a, i..i, n): [0, a, 0] for a short n", .exact) { application in
+      let bounds = application.integers
+      guard application[0].shape.isScalar, bounds[2] <= longestList else { return nil }
+      let zero = application.constant(0)
+      return list(
+        (1...bounds[2]).map { $0 == bounds[0] ? application[0] : zero }, in: application.graph)
+    }
+  ]
+
+  package static func spelling(of application: Application) -> Spelling {
+    let bounds = application.integers
+    return Spelling(
+      .postfix,
+      [
+        .text("place("), .operand(application.operands[0], .choice),
+        .text(", \(bounds[0])..\(bounds[1]), \(bounds[2]))"),
+      ])
+  }
+}
+
+func placed(_ x: Expr, _ first: Int, _ last: Int, of count: Int) -> Expr {
+  x.applying(Place.self, attribute: x.graph.integerAttribute([first, last, count]))
+}
+
+/// A scalar that stands for one number everywhere, as a vector of another's shape.
+func filled(_ x: Expr, like other: Expr) -> Expr {
+  guard x.shape.isScalar, case .vector(let count) = other.shape.extents else { return x }
+  return x * Expr(x.graph, x.graph.simplified(Ones.self, [], x.graph.integerAttribute([count])))
+}

@@ -1,0 +1,26 @@
+/// Exp(v)/sum(exp(v)) without overflow.
+package enum Softmax: Primitive {
+  package static let name = "softmax"
+  package static let help = PrimitiveHelp(
+    "exp(v)/sum(exp(v)) without overflow", "softmax([0, 0])", "[0.5, 0.5]")
+  package static let arity = 1...1
+  package static let kernel = Kernel.whole { memory, call in
+    Reduction.softmax(memory + call.operands[0], call.count, into: memory + call.destination)
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    guard case .vector = graph.shape(operands[0]).extents else {
+      throw .expected("a vector", operand: 0)
+    }
+    return graph.shape(operands[0])
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    let s = application.value
+    return [s * (cotangent - (cotangent * s).applying(SumOfElements.self))]
+  }
+}
+
+func softmax(_ x: Expr) -> Expr { x.applying(Softmax.self) }

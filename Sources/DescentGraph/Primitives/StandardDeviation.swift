@@ -1,0 +1,15 @@
+/// The square root of the variance.
+package enum StandardDeviation: CompositePrimitive {
+  package static let name = "std"
+  package static let help = PrimitiveHelp(
+    "the square root of the variance", "std([1, 2, 6])", "2.16025")
+  package static let arity = 1...1
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape { try .reduced(operands, in: graph) }
+
+  package static func definition(_ application: Application) -> Expr {
+    sqrt(application[0].applying(Variance.self))
+  }
+}

@@ -1,0 +1,101 @@
+/// Sums and the like over the elements of a vector, in an order that depends on their number alone.
+enum Reduction {
+  /// Elements that are summed before the partial sums are: rounding errors grow with the block and
+  /// the logarithm of the number of blocks.
+  private static let block = 256
+
+  /// Up to eight elements from left to right; more in eight running sums a block, blocks pairwise.
+  static func sum(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    reduce(count) { x[$0] }
+  }
+
+  static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
+    reduce(count) { x[$0] * y[$0] }
+  }
+
+  /// Scaled by the largest element where the squares would over- or underflow.
+  static func norm(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    let square = reduce(count) { x[$0] * x[$0] }
+    if square.isFinite, square > 0x1p-960 { return square.squareRoot() }
+    var largest = 0.0
+    for k in 0..<count {
+      if x[k].isNaN { return .nan }
+      largest = max(largest, x[k].magnitude)
+    }
+    if largest == 0 || largest.isInfinite { return largest }
+    return largest * reduce(count) { (x[$0] / largest) * (x[$0] / largest) }.squareRoot()
+  }
+
+  static func logSumExp(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    let largest = largest(x, count)
+    guard largest.isFinite else { return largest }
+    return largest + Elementary.log(reduce(count) { Elementary.exp(x[$0] - largest) })
+  }
+
+  static func softmax(
+    _ x: UnsafePointer<Double>, _ count: Int, into y: UnsafeMutablePointer<Double>
+  ) {
+    let largest = largest(x, count)
+    for k in 0..<count { y[k] = Elementary.exp(x[k] - largest) }
+    let total = sum(y, count)
+    for k in 0..<count { y[k] /= total }
+  }
+
+  private static func largest(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    var largest = -Double.infinity
+    for k in 0..<count {
+      if x[k].isNaN { return .nan }
+      largest = max(largest, x[k])
+    }
+    return largest
+  }
+
+  @inline(__always)
+  private static func reduce(_ count: Int, _ term: (Int) -> Double) -> Double {
+    if count <= 8 {
+      var sum = count > 0 ? term(0) : 0
+      for k in 1..<max(1, count) { sum += term(k) }
+      return sum
+    }
+    // Pairwise over blocks, as a counter of binary digits: partial[i] holds the sum of 2^i blocks.
+    var partial: (UInt64, [Double]) = (0, [])
+    var start = 0
+    while start < count {
+      let end = min(start + block, count)
+      var sum = blockSum(start, end, term)
+      var level = 0
+      while partial.0 >> UInt64(level) & 1 == 1 {
+        sum = partial.1[level] + sum
+        level += 1
+      }
+      if level == partial.1.count { partial.1.append(sum) } else { partial.1[level] = sum }
+      partial.0 += 1
+      start = end
+    }
+    var total = 0.0
+    for level in partial.1.indices where partial.0 >> UInt64(level) & 1 == 1 {
+      total = partial.1[level] + total
+    }
+    return total
+  }
+
+  @inline(__always)
+  private static func blockSum(_ start: Int, _ end: Int, _ term: (Int) -> Double) -> Double {
+    var lanes = SIMD8<Double>(repeating: 0)
+    var k = start
+    while k + 8 <= end {
+      lanes += SIMD8(
+        term(k), term(k + 1), term(k + 2), term(k + 3), term(k + 4), term(k + 5), term(k + 6),
+        term(k + 7))
+      k += 8
+    }
+    let four = lanes.lowHalf + lanes.highHalf
+    let two = four.lowHalf + four.highHalf
+    var sum = two.x + two.y
+    while k < end {
+      sum += term(k)
+      k += 1
+    }
+    return sum
+  }
+}
