@@ -57,13 +57,13 @@ package enum Divide: Primitive {
 
   package static let refinements: [Rewrite] = [
     Rewrite("a/b^2: (a/b)/b, which neither over- nor underflows", .exact) { application in
-      guard let power = application[1].operands(of: Power.self), power[1].constantValue == 2,
+      guard let b = application[1].squareRoot,
         application[0].graph.knownValue(application[0].node) == nil
       else { return nil }
       // As written: simplified, it would be a/b^2 again.
       let graph = application.graph
-      guard let once = try? graph.node(Divide.self, [application.operands[0], power[0].node]),
-        let twice = try? graph.node(Divide.self, [once, power[0].node])
+      guard let once = try? graph.node(Divide.self, [application.operands[0], b.node]),
+        let twice = try? graph.node(Divide.self, [once, b.node])
       else { return nil }
       return Expr(graph, twice)
     }

@@ -70,6 +70,34 @@ package enum Power: Primitive {
     }
   ]
 
+  package static let refinements: [Rewrite] = [
+    // In the order of ``value(_:_:)``, so that both give the same bits.
+    Rewrite("x^n: multiplied out", .exact) { application in
+      guard let y = application[1].constantValue, y == y.rounded(), y.magnitude <= 32,
+        y.magnitude >= 2
+      else { return nil }
+      let graph = application.graph
+      func times(_ a: NodeID, _ b: NodeID) -> NodeID? { try? graph.node(Multiply.self, [a, b]) }
+      var n = Int(y.magnitude)
+      var result: NodeID?
+      var square = application.operands[0]
+      while n > 0 {
+        if n & 1 == 1 {
+          guard let product = result.map({ times($0, square) }) ?? square else { return nil }
+          result = product
+        }
+        n >>= 1
+        if n > 0 {
+          guard let next = times(square, square) else { return nil }
+          square = next
+        }
+      }
+      guard let result else { return nil }
+      if y > 0 { return Expr(graph, result) }
+      return (try? graph.node(Divide.self, [graph.constant(1), result])).map { Expr(graph, $0) }
+    }
+  ]
+
   package static func spelling(of application: Application) -> Spelling {
     Spelling(
       .power,
@@ -85,3 +113,12 @@ package enum Power: Primitive {
 
 func pow(_ x: Expr, _ y: Expr) -> Expr { x.applying(Power.self, y) }
 func pow(_ x: Expr, _ n: Double) -> Expr { pow(x, x.constant(n)) }
+
+extension Expr {
+  /// x, where this is `x^2`, as typed or multiplied out.
+  var squareRoot: Expr? {
+    if let power = operands(of: Power.self), power[1].constantValue == 2 { return power[0] }
+    if let product = operands(of: Multiply.self), product[0] == product[1] { return product[0] }
+    return nil
+  }
+}

@@ -8,9 +8,8 @@ package enum SquareRoot: UnaryPrimitive {
 
   package static let lowerings: [Rewrite] = [
     Rewrite("sqrt(x^2): abs(x)", .exact) { application in
-      guard let power = application[0].operands(of: Power.self), power[1].constantValue == 2
-      else { return nil }
-      return abs(power[0])
+      guard let x = application[0].squareRoot else { return nil }
+      return abs(x)
     }
   ]
 
@@ -18,10 +17,10 @@ package enum SquareRoot: UnaryPrimitive {
     Rewrite("sqrt(x^2 + y^2): hypot(x, y), which neither over- nor underflows", .exact) {
       application in
       guard let sum = application[0].operands(of: Add.self),
-        let a = sum[0].operands(of: Power.self), a[1].constantValue == 2,
-        let b = sum[1].operands(of: Power.self), b[1].constantValue == 2
+        let a = sum[0].squareRoot,
+        let b = sum[1].squareRoot
       else { return nil }
-      return hypot(a[0], b[0])
+      return hypot(a, b)
     }
   ]
 }

@@ -59,8 +59,8 @@ package enum Subtract: Primitive {
       return erfc(x[0])
     },
     Rewrite("1 - tanh(x)^2: 1/cosh(x)^2", .exact) { application in
-      guard application[0].constantValue == 1, let power = application[1].operands(of: Power.self),
-        power[1].constantValue == 2, let x = power[0].operands(of: HyperbolicTangent.self)
+      guard application[0].constantValue == 1, let root = application[1].squareRoot,
+        let x = root.operands(of: HyperbolicTangent.self)
       else { return nil }
       return 1 / pow(cosh(x[0]), 2)
     },
