@@ -130,10 +130,9 @@ extension Parser {
     case .superscript:
       if let beforePrevious, beforePrevious.kind == .name {
         let name = text(of: beforePrevious)
-        if case .superscript(let exponent) = previous.kind, exponent == exponent.rounded(),
-          abs(exponent) < 1e6
-        {
-          let power = "\(Int(exponent))"
+        if case .superscript(let exponent) = previous.kind {
+          // Whole and below 2^53: the lexer takes no other.
+          let power = Int(exponent)
           let argument = isOpening ? "x" : right
           return [
             "write \(name)(\(argument))^\(power) for a power of the function,"
