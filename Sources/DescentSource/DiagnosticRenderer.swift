@@ -20,7 +20,8 @@ public struct DiagnosticRenderer: Sendable {
   public func render(_ diagnostic: Diagnostic, color: Color = .never) -> String {
     let paint = Paint(color: color)
     var lines = [
-      paint(.error, "error[\(diagnostic.code)]") + paint(.strong, ": \(printable(diagnostic.message))")
+      paint(.error, "error[\(diagnostic.code)]")
+        + paint(.strong, ": \(printable(diagnostic.message))")
     ]
     let groups = groups(of: diagnostic)
     let gutter = groups.flatMap { $0.marks.map { String($0.line).count } }.max() ?? 0
@@ -158,7 +159,8 @@ private struct Excerpt {
     var window = line
     if line.upper - line.lower > Self.longest {
       window.lower = max(line.lower, place.lower - Self.before)
-      window.upper = min(line.upper, max(place.lower, min(place.upper, place.lower + 40)) + Self.after)
+      window.upper = min(
+        line.upper, max(place.lower, min(place.upper, place.lower + 40)) + Self.after)
       window.lower = Self.boundary(bytes, window.lower, line)
       window.upper = Self.boundary(bytes, window.upper, line)
     }
@@ -202,7 +204,7 @@ private struct Excerpt {
     switch scalar.value {
     case ..<0x20: return Unicode.Scalar(0x2400 + scalar.value).map(Character.init) ?? "\u{FFFD}"
     case 0x7F: return "\u{2421}"
-    case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: return "\u{FFFD}"
+    case 0x80..<0xA0, 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: return "\u{FFFD}"
     default: return character
     }
   }

@@ -4,7 +4,7 @@
 /// Unicode Technical Standard 51 for emoji. Ambiguous characters take one cell.
 package func displayWidth(of character: Character) -> Int {
   guard let first = character.unicodeScalars.first else { return 0 }
-  if first.isASCII { return first.value < 0x20 || first.value == 0x7F ? 0 : 1 }
+  if character.isASCII { return first.value < 0x20 || first.value == 0x7F ? 0 : 1 }
   var width = displayWidth(of: first)
   // The emoji variation selector makes a sign of one cell, such as ❤, an emoji of two.
   if width == 1, character.unicodeScalars.contains("\u{FE0F}") { width = 2 }

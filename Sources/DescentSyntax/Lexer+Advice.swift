@@ -12,7 +12,7 @@ extension Lexer {
     {
       offset = lower + foreign.spelling.utf8.count
       return Diagnostic(
-        "syntax.character", "'\(foreign.spelling)' is no operator here",
+        "syntax.character", "'\(foreign.spelling)' is no sign of this language",
         at: Diagnostic.Label(source, SourceRange(lower, offset)), help: [foreign.advice])
     }
     let isVisible =
@@ -42,7 +42,8 @@ extension Lexer {
     ("¬", "write not"), ("∑", "write sum(x)"), ("∏", "write prod(x)"),
     ("∇", "write grad, or grad(w) for one parameter"), ("∂", "write diff(E, w)"),
     ("½", "write 1/2"), ("¼", "write 1/4"), ("¾", "write 3/4"), ("⊤", "write M' to transpose"),
-    ("‖", "write norm(x)"), ("（", "write ("), ("）", "write )"), ("，", "write a comma"),
+    ("ⁿ", "write ^n"), ("ⁱ", "write ^i"), ("‖", "write norm(x)"), ("（", "write ("),
+    ("）", "write )"), ("，", "write a comma"),
     ("$", "a name starts with a letter or _"), (".", "write a..b for a range, or 0.5"),
   ]
 }

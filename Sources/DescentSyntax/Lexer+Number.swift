@@ -65,7 +65,8 @@ extension Lexer {
       return true
     case 0x80...:
       let scalar = source.scalar(at: offset, before: limit).scalar
-      return scalar.properties.isAlphabetic || ("\u{2080}"..."\u{2089}").contains(scalar)
+      return (scalar.properties.isAlphabetic && !Self.isRaisedLetter(scalar))
+        || ("\u{2080}"..."\u{2089}").contains(scalar)
     default: return false
     }
   }
@@ -110,7 +111,8 @@ extension Lexer {
     }
     guard next == UInt8(ascii: ".") else { return }
     if isDigit(at: offset + 1) {
-      while isDigit(at: offset) || (byte(at: offset) == UInt8(ascii: ".") && isDigit(at: offset + 1))
+      while isDigit(at: offset)
+        || (byte(at: offset) == UInt8(ascii: ".") && isDigit(at: offset + 1))
       {
         offset += 1
       }

@@ -177,7 +177,7 @@ struct Lexer: Sendable {
   private mutating func readUnicode() throws(Diagnostic) -> Token.Kind {
     let (scalar, length) = source.scalar(at: offset, before: limit)
     switch scalar {
-    case "\u{2019}", "\u{2032}":
+    case "\u{2019}", "\u{2032}", "ᵀ":
       offset += length
       return .punctuation(.apostrophe)
     case "\u{201C}", "\u{201D}":
@@ -187,7 +187,7 @@ struct Lexer: Sendable {
       if SuperscriptDigits.value(of: scalar) != nil || SuperscriptDigits.sign(of: scalar) != nil {
         return .superscript(try readSuperscript())
       }
-      if scalar.properties.isAlphabetic {
+      if scalar.properties.isAlphabetic, !Self.isRaisedLetter(scalar) {
         readName()
         return .name
       }
@@ -210,8 +210,13 @@ struct Lexer: Sendable {
     }
   }
 
+  /// Raised letters are exponents and transposes to a reader, and so no part of a name.
+  static func isRaisedLetter(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "ⁿ" || scalar == "ⁱ" || scalar == "ᵀ"
+  }
+
   private static func continuesName(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.properties.isAlphabetic { return true }
+    if scalar.properties.isAlphabetic { return !isRaisedLetter(scalar) }
     switch scalar.properties.generalCategory {
     case .decimalNumber, .nonspacingMark, .spacingMark: return true
     default: return ("\u{2080}"..."\u{2089}").contains(scalar)
@@ -298,7 +303,8 @@ struct Lexer: Sendable {
     }
     let expected = last.sign.closing?.rawValue ?? ""
     throw Diagnostic(
-      "syntax.bracket", "'\(last.sign.rawValue)' is closed by '\(expected)', not by '\(sign.rawValue)'",
+      "syntax.bracket",
+      "'\(last.sign.rawValue)' is closed by '\(expected)', not by '\(sign.rawValue)'",
       at: Diagnostic.Label(source, range, "write '\(expected)' first"),
       secondary: [Diagnostic.Label(source, last.range, "opened here")])
   }

@@ -52,7 +52,8 @@ extension Parser {
     let shown = token.kind == .string ? "a string" : "'\(quoted(token.range))'"
     return error(
       "syntax.unexpected", "\(shown) stands where \(expected) is expected", at: token.range,
-      secondary: opening.map { ($0, "opened here") }, help: advice(token))
+      secondary: opening.map { ($0, "opened here") },
+      help: advice(token, expected: expected))
   }
 
   private func text(of range: SourceRange) -> String { quoted(range) }
@@ -77,13 +78,19 @@ extension Parser {
   }
 
   /// What a person may have meant who typed this token after the one before.
-  private func advice(_ token: Token) -> [String] {
-    let shown = text(of: token)
+  private func advice(_ token: Token, expected: String) -> [String] {
+    let shown = quoted(token.range)
     if token.kind == .name, let advice = Self.adviceOnWords[shown] { return [advice] }
     switch token.kind {
     case .punctuation(.equals): return equalsAdvice()
     case .punctuation(.colon): return ["write a..b for a range"]
     case .punctuation(.leftBrace): return ["parentheses group: write (…)"]
+    case .punctuation(.apostrophe): return ["write a string in double quotes"]
+    case .punctuation(.rightBracket):
+      if case .operator(.range) = previous?.kind { return ["write a..end up to the last one"] }
+      return []
+    case .operator(.range) where previous?.kind == .punctuation(.leftBracket):
+      return ["write 1..b from the first one"]
     case .operator(let sign):
       if let previous, case .operator = previous.kind {
         return ["write one operator between two operands"]
@@ -92,13 +99,17 @@ extension Parser {
         ? ["no command begins with '\(sign.spelling)'"]
         : ["put what stands before '\(sign.spelling)' in parentheses"]
     case .number, .name, .punctuation(.leftParenthesis), .punctuation(.leftBracket):
-      return juxtapositionAdvice(token)
+      let product = juxtapositionAdvice(token)
+      let isInList = expected.contains("','")
+      return isInList && !product.isEmpty
+        ? product + ["or put a comma between two values"] : product
     default: return []
     }
   }
 
   private static let adviceOnWords: [String: String] = [
-    "then": "write if C then A else B", "else": "write if C then A else B",
+    "then": "write if C then A else B",
+    "else": "write if C then A else B; of a block, } else { on one line",
     "within": "write a ≈ b within T", "by": "write a..b by s",
     "at": "put it in parentheses: (E at w = 3)",
     "if": "put it in parentheses: (if C then A else B)",
@@ -121,7 +132,12 @@ extension Parser {
     guard let previous, !isFirstOnLine(token.range.lower) else { return [] }
     let left = quoted(previous.range)
     let isOpening = token.kind != .name && !token.isNumber
-    let right = isOpening ? (token.kind == .punctuation(.leftBracket) ? "[…]" : "(…)") : text(of: token)
+    var right = quoted(token.range)
+    if isOpening {
+      right = token.kind == .punctuation(.leftBracket) ? "[…]" : "(…)"
+    } else if token.kind == .name, peek(1).kind == .punctuation(.leftParenthesis) {
+      right += "(…)"
+    }
     switch previous.kind {
     case .number: return ["write \(left)*\(right)"]
     case .name:

@@ -367,7 +367,8 @@ extension Parser {
         "syntax.at", "'\(text(of: peek))' inside an expression stands in parentheses",
         at: position, help: ["write (E at w = 3)"])
     }
-    if frame.isComplete, let last = builder.operands.last, case .at = builder.tree[last.index].kind {
+    if frame.isComplete, let last = builder.operands.last, case .at = builder.tree[last.index].kind
+    {
       return .end
     }
     if let missing = rowsAreMissing() { throw missing }

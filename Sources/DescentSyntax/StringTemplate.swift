@@ -65,14 +65,16 @@ extension Parser {
     default:
       let length = offset + 1 < end ? source.scalar(at: offset + 1, before: end).length : 0
       throw Diagnostic(
-        "string.escape", "a string knows no '\(source.text(in: SourceRange(offset, offset + 1 + length)))'",
+        "string.escape",
+        "a string knows no '\(source.text(in: SourceRange(offset, offset + 1 + length)))'",
         at: Diagnostic.Label(source, SourceRange(offset, offset + 1 + length)),
         help: [#"write \\ for a backslash; the others are \" \n \{"#])
     }
   }
 
   private func closingBrace(of offset: Int, before end: Int) throws(Diagnostic) -> Int {
-    for index in (offset + 1)..<max(end, offset + 1) where source.bytes[index] == UInt8(ascii: "}") {
+    for index in (offset + 1)..<max(end, offset + 1) where source.bytes[index] == UInt8(ascii: "}")
+    {
       return index
     }
     throw Diagnostic(
@@ -81,7 +83,8 @@ extension Parser {
       help: [#"write \{ for the sign itself"#])
   }
 
-  private func placeholder(from lower: Int, to upper: Int) throws(Diagnostic) -> StringTemplate.Part {
+  private func placeholder(from lower: Int, to upper: Int) throws(Diagnostic) -> StringTemplate.Part
+  {
     let colon = source.bytes[lower..<upper].lastIndex(of: UInt8(ascii: ":"))
     var digits: Int?
     if let colon {

@@ -64,6 +64,8 @@ import Testing
     ("M'^2", "(^ (' M) 2)"),
     ("A @ B'", "(@ A (' B))"),
     ("M’", "(' M)"),
+    ("Xᵀ @ X", "(@ (' X) X)"),
+    ("2π·r₁²", "(* (* 2 π) (^ r₁ 2))"),
     ("[1, 2, 3]", "(list 1 2 3)"),
     ("[[1, 2], [3, 4]]", "(list (list 1 2) (list 3 4))"),
     ("[]", "(list)"),
@@ -91,8 +93,10 @@ import Testing
     ("w 3", "syntax.unexpected", "write w*3"),
     ("a b", "syntax.unexpected", "write a*b, or a(b) where 'a' is a function"),
     ("(a)(b)", "syntax.unexpected", "write (…)*(…)"),
-    ("sin²(x)", "syntax.unexpected",
-      "write sin(x)^2 for a power of the function, sin^2*(…) for a product"),
+    (
+      "sin²(x)", "syntax.unexpected",
+      "write sin(x)^2 for a power of the function, sin^2*(…) for a product"
+    ),
     ("1/2w", "number.touch", "write 1/(2*w) or 1/2*w"),
     ("1/2(w+1)", "number.touch", "write 1/(2*(…)) or 1/2*(…)"),
     ("2^3x", "number.touch", "write 2^(3*x) or 2^3*x"),
@@ -123,6 +127,12 @@ import Testing
     ("E at w = 3 < 5", "syntax.unexpected", "put what stands before '<' in parentheses"),
     ("E at w = 3 at b = 2", "syntax.at", "join the values with a comma: at w = 3, b = 1"),
     ("√2", "syntax.character", "write sqrt(x)"),
+    ("wⁿ", "syntax.character", "write ^n"),
+    ("2 sin(w)", "syntax.unexpected", "write 2*sin(…)"),
+    ("x[2..]", "syntax.unexpected", "write a..end up to the last one"),
+    ("x[..3]", "syntax.unexpected", "write 1..b from the first one"),
+    ("'a'", "syntax.unexpected", "write a string in double quotes"),
+    ("[1 2]", "syntax.unexpected", "write 1*2"),
     ("3[1]", "syntax.unexpected", "write 3*[…]"),
   ])
   func `a refusal says what to type instead`(text: String, code: String, help: String) {

@@ -1,5 +1,6 @@
-@testable import DescentSyntax
 import DescentSource
+
+@testable import DescentSyntax
 
 /// A tree as an S-expression, built from the leaves up so that depth is no matter.
 func text(of expression: Expression) -> String {
