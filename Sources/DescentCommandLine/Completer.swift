@@ -34,6 +34,11 @@ package struct Completion: Equatable, Sendable {
     package var text: String
     /// What goes after it if it is the only one: `" "`, `"("`, `"\""` or nothing.
     package var suffix: String
+
+    package init(text: String, suffix: String) {
+      self.text = text
+      self.suffix = suffix
+    }
   }
 
   /// Where the word begins, as a UTF-8 offset into the line.

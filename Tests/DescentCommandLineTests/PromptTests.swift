@@ -1,0 +1,151 @@
+import DescentCommandLine
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+@Suite(.enabled(if: Executable.exists), .serialized)
+struct `The prompt in a terminal` {
+  typealias Key = PseudoTerminal.Key
+
+  @Test func `Ctrl-D on an empty line leaves with status 0`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(terminal.screen.hasSuffix("\n"), "the shell's prompt begins a line of its own")
+  }
+
+  @Test func `Ctrl-D on a line with text on it does not leave`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("quit" + Key.controlD)
+    try terminal.expect("quit")
+    terminal.type(Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `quit leaves`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("quit" + Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `Ctrl-C clears the line and prompts again`() throws {
+    let folder = try TemporaryFolder()
+    let history = folder.path + "/history"
+    let terminal = try PseudoTerminal(variables: ["DESCENT_HISTORY": history])
+    try terminal.expect("descent> ")
+    terminal.type("abandoned(")
+    try terminal.expect("abandoned(")
+    terminal.type(Key.controlC)
+    try terminal.expect("^C\n")
+    try terminal.expect("descent> ")
+    terminal.type("1 + 1" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(HistoryFile(path: history).load() == ["1 + 1"])
+  }
+
+  @Test func `Ctrl-C abandons an entry that goes on`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("sum([1," + Key.enter)
+    try terminal.expect("     ...> ")
+    terminal.type("2" + Key.controlC)
+    try terminal.expect("descent> ")
+    terminal.type("3 + 4" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(!terminal.screen.contains("sum([1,\n2"))
+  }
+
+  @Test func `an open bracket prompts for more`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("(1 +" + Key.enter)
+    try terminal.expect("     ...> ")
+    terminal.type("2)" + Key.enter)
+    try terminal.expect("descent> ")
+  }
+
+  @Test func `an entry of several lines is recalled as one`() throws {
+    let folder = try TemporaryFolder()
+    let history = folder.path + "/history"
+    let terminal = try PseudoTerminal(variables: ["DESCENT_HISTORY": history])
+    try terminal.expect("descent> ")
+    terminal.type("(1 +" + Key.enter)
+    try terminal.expect("     ...> ")
+    terminal.type("20)" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.up)
+    try terminal.expect("(1 +")
+    try terminal.expect("20)")
+    terminal.type(Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(HistoryFile(path: history).load() == ["(1 +\n20)"])
+  }
+
+  @Test func `the history is for its owner alone and outlives the program`() throws {
+    let folder = try TemporaryFolder()
+    let variables = ["XDG_STATE_HOME": folder.path + "/state", "DESCENT_HISTORY": nil]
+    let first = try PseudoTerminal(variables: variables)
+    try first.expect("descent> ")
+    first.type("1 + 2" + Key.enter)
+    try first.expect("descent> ")
+    first.type(Key.controlD)
+    #expect(try first.exitStatus() == 0)
+    #expect(permissions(of: folder.path + "/state/descent") == 0o700)
+    #expect(permissions(of: folder.path + "/state/descent/history") == 0o600)
+
+    let second = try PseudoTerminal(variables: variables)
+    try second.expect("descent> ")
+    second.type(Key.up)
+    try second.expect("1 + 2")
+  }
+
+  @Test func `Tab completes the only candidate`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("qui" + Key.tab)
+    try terminal.expect("quit ")
+    terminal.type(Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `Tab completes a file with a space in its name inside quotes`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("exam results.csv", "a\n1\n")
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("data \"\(folder.path)/exam r" + Key.tab)
+    try terminal.expect("exam results.csv\"")
+  }
+
+  @Test func `a Greek letter is erased as one character`() throws {
+    let terminal = try PseudoTerminal(variables: ["LC_ALL": "C"])
+    try terminal.expect("descent> ")
+    terminal.type("α")
+    try terminal.expect("α")
+    terminal.type(Key.backspace + "quit" + Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `a dumb terminal is sent no escapes`() throws {
+    let terminal = try PseudoTerminal(variables: ["TERM": "dumb"])
+    try terminal.expect("descent> ")
+    terminal.type("1 + 1" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(!terminal.raw.contains("\u{1B}"))
+  }
+}
