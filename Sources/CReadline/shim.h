@@ -28,6 +28,9 @@ static inline void creadline_start(const char *name, creadline_completion comple
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
+  // Both would wait for a key where Ctrl-C is not heard. A person's own inputrc still wins.
+  rl_variable_bind("completion-query-items", "1000");
+  rl_variable_bind("page-completions", "off");
 }
 
 // Where the prompt and the line are shown: standard error if standard output is a file.
@@ -66,16 +69,17 @@ static inline void creadline_move_to_end(void) {
 
 // `SIG_DFL` is a macro with a cast, and the members of `sigaction` are named differently on each
 // system; both are out of Swift's sight here. No SA_RESTART: a blocked read or poll shall return.
-static inline int creadline_catch_signal(int signal, void (*handler)(int)) {
+static inline int creadline_catch_signal(int signal, void (*handler)(int),
+                                         struct sigaction *before) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   sigemptyset(&action.sa_mask);
   action.sa_handler = handler;
-  return sigaction(signal, &action, NULL);
+  return sigaction(signal, &action, before);
 }
 
-static inline int creadline_default_signal(int signal) {
-  return creadline_catch_signal(signal, SIG_DFL);
+static inline int creadline_default_signal(int signal, struct sigaction *before) {
+  return creadline_catch_signal(signal, SIG_DFL, before);
 }
 
 // A signal that was ignored when the program started (nohup, a background job) stays ignored.

@@ -20,29 +20,42 @@ package enum Interrupts {
 
   package static func clear() { requested.store(false, ordering: .relaxed) }
 
-  /// Runs `body` with Ctrl-C setting the flag instead of ending the process.
+  /// Runs `body` with Ctrl-C setting the flag instead of ending the process. It goes around a whole
+  /// script or prompt, not around each command: between two commands Ctrl-C must not be deadly.
   ///
-  /// A second Ctrl-C before the first one was honoured ends the process: whatever does not poll can
-  /// still be left.
+  /// When the flag is not honoured for a second, the next Ctrl-C ends the process: whatever does not
+  /// poll can still be left.
   package static func withInterruptsEnabled<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     clear()
+    firstRequest.store(0, ordering: .relaxed)
     // Started in the background of a shell without job control: SIGINT is not meant for it.
     guard creadline_is_ignored(SIGINT) == 0 else { return try body() }
-    _ = creadline_catch_signal(SIGINT, stopOrLeave)
-    defer { _ = creadline_default_signal(SIGINT) }
+    var before = sigaction()
+    _ = creadline_catch_signal(SIGINT, stopOrLeave, &before)
+    defer { sigaction(SIGINT, &before, nil) }
     return try body()
   }
 
-  /// Runs `body`, which reads a line, with the signals that concern the prompt reported on `wakeUp`.
+  /// Runs `body`, which reads a line, with the signals that concern the prompt reported on
+  /// ``promptDescriptor``. The flag is clear when it begins.
   static func withSignalsAtPrompt<Result>(_ body: () -> Result) -> Result {
-    let caught = [SIGINT, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH].filter {
-      creadline_is_ignored($0) == 0
-    }
+    clear()
     guard wakeUp.reader >= 0 else { return body() }
-    for signal in caught { _ = creadline_catch_signal(signal, noteAtPrompt) }
-    defer { for signal in caught { _ = creadline_default_signal(signal) } }
+    var before: [(signal: Int32, action: sigaction)] = []
+    for signal in [SIGINT, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH]
+    where creadline_is_ignored(signal) == 0 {
+      var action = sigaction()
+      _ = creadline_catch_signal(signal, noteAtPrompt, &action)
+      before.append((signal, action))
+    }
+    defer {
+      for (signal, action) in before {
+        var action = action
+        sigaction(signal, &action, nil)
+      }
+    }
     return body()
   }
 
@@ -57,13 +70,16 @@ package enum Interrupts {
 
   /// Lets a signal do what it does by default: stop or end the process. Returns after a stop.
   static func deliver(_ signal: Int32) {
-    _ = creadline_default_signal(signal)
+    var before = sigaction()
+    _ = creadline_default_signal(signal, &before)
     raise(signal)
-    _ = creadline_catch_signal(signal, noteAtPrompt)
+    sigaction(signal, &before, nil)
   }
 }
 
 private let requested = Atomic<Bool>(false)
+/// When the flag was set, in seconds of a monotonic clock.
+private let firstRequest = Atomic<Int>(0)
 
 /// A pipe whose ends never block; -1 twice if there are no descriptors left.
 private let wakeUp: (reader: Int32, writer: Int32) = {
@@ -76,11 +92,17 @@ private let wakeUp: (reader: Int32, writer: Int32) = {
   return (ends[0], ends[1])
 }()
 
-// Signal handlers. Only what is async-signal-safe: an atomic, write, _exit. Both globals have been
-// touched before a handler is set (by `clear()` and by `wakeUp.reader`), so none is initialized here.
+// Signal handlers. Only what is async-signal-safe: atomics, clock_gettime, write, _exit. All three
+// globals have been touched before a handler is set, so none is initialized in one.
 
 private let stopOrLeave: @convention(c) (Int32) -> Void = { _ in
-  if requested.exchange(true, ordering: .relaxed) { _exit(Interrupts.exitStatus) }
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  if !requested.exchange(true, ordering: .relaxed) {
+    firstRequest.store(Int(time.tv_sec), ordering: .relaxed)
+  } else if Int(time.tv_sec) > firstRequest.load(ordering: .relaxed) + 1 {
+    _exit(Interrupts.exitStatus)
+  }
 }
 
 private let noteAtPrompt: @convention(c) (Int32) -> Void = { signal in

@@ -148,4 +148,105 @@ struct `The prompt in a terminal` {
     #expect(try terminal.exitStatus() == 0)
     #expect(!terminal.raw.contains("\u{1B}"))
   }
+
+  @Test func `Ctrl-C stops a running command and the prompt comes back`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type(endlessDescent + Key.enter)
+    try terminal.expect("\n")
+    usleep(200_000)
+    terminal.type(Key.controlC)
+    try terminal.expect("descent> ")
+    terminal.type("quit" + Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `Ctrl-C in a script ends it with status 130`() throws {
+    let terminal = try PseudoTerminal(["-e", endlessDescent])
+    usleep(300_000)
+    terminal.type(Key.controlC)
+    #expect(try terminal.exitStatus() == 130)
+  }
+
+  @Test func `a termination at the prompt gives the terminal back as it was found`() throws {
+    let program = try #require(Executable.path)
+    let script = """
+      before=$(stty -g)
+      (sleep 0.3; kill -TERM $(cat "$DESCENT_TEST_ID")) &
+      sh -c 'echo $$ >"$DESCENT_TEST_ID"; exec "$0"' "$0"
+      echo "status $?"
+      [ "$before" = "$(stty -g)" ] && echo same || echo different
+      """
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(
+      ["-c", script, program], variables: ["DESCENT_TEST_ID": folder.path + "/id"],
+      program: "/bin/sh")
+    try terminal.expect("descent> ")
+    try terminal.expect("status 143")
+    try terminal.expect("same")
+  }
+
+  @Test func `stopped with Ctrl-Z and continued, the line is still there`() throws {
+    let program = try #require(Executable.path)
+    let terminal = try PseudoTerminal(
+      [
+        "-m", "-c",
+        "\"$0\"; echo stopped; stty -a | tr ' ' '\\n' | grep -x -e icanon; fg; echo done $?",
+        program,
+      ],
+      program: "/bin/sh")
+    try terminal.expect("descent> ")
+    terminal.type("qui")
+    try terminal.expect("qui")
+    terminal.type("\u{1A}")
+    try terminal.expect("stopped")
+    try terminal.expect("icanon")
+    try terminal.expect("descent> qui")
+    terminal.type("t" + Key.enter)
+    try terminal.expect("done 0")
+  }
+
+  @Test func `the prompt goes to standard error when results go to a file`() throws {
+    let folder = try TemporaryFolder()
+    let program = try #require(Executable.path)
+    let terminal = try PseudoTerminal(
+      ["-c", "\"$0\" >\"$OUTPUT\"; echo done", program],
+      variables: ["OUTPUT": folder.path + "/output"], program: "/bin/sh")
+    try terminal.expect("descent> ")
+    terminal.type("1 + 1" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    try terminal.expect("done")
+    let output = try FileReading.bytes(ofFile: folder.path + "/output")
+    #expect(!output.isEmpty)
+    #expect(!String(decoding: output, as: UTF8.self).contains("descent>"))
+    #expect(!output.contains(0x1B))
+  }
+
+  @Test func `Tab lists the last component of several files`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("exam one.csv", "")
+    try folder.makeFolder("exam two")
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("data \"\(folder.path)/e" + Key.tab)
+    try terminal.expect("exam ")
+    terminal.type(Key.tab + Key.tab)
+    let before = try terminal.expect("exam one.csv")
+    #expect(!before.contains("/exam"))
+    try terminal.expect("exam two/")
+    try terminal.expect("descent> ")
+    terminal.type("t" + Key.tab)
+    try terminal.expect("exam two/")
+  }
+
+  @Test func `Tab completes a name that a number touches`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("1 + 3sq" + Key.tab)
+    try terminal.expect("3sqrt(")
+  }
 }
+
+/// A walk that no one has the time to wait for.
+private let endlessDescent = "cost w^2; rate 1e-12; step 1000000000000 every 1000000000000"
