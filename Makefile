@@ -11,7 +11,7 @@ SWIFT ?= swift
 # How long `make fuzz` goes on.
 FUZZ_SECONDS ?= 60
 
-# Where a second build folder or a proxy is wanted: make test SWIFT_FLAGS="--scratch-path /tmp/b".
+# For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
 SWIFT_FLAGS ?=
 
 ifeq ($(shell uname -s),Darwin)
@@ -20,7 +20,7 @@ ifeq ($(shell uname -s),Darwin)
   override SWIFT_FLAGS += $(if $(READLINE),-Xcc -I$(READLINE)/include -Xlinker -L$(READLINE)/lib)
   RELEASE := -c release
 else
-  # Starts in a third of the time, and runs where there is no Swift.
+  # Starts a millisecond sooner, and runs where there is no Swift.
   RELEASE := -c release --static-swift-stdlib
 endif
 

@@ -54,6 +54,9 @@ package struct Arguments: Equatable, Sendable {
 
   package static let usageStatus: Int32 = 2
 
+  /// The program's version.
+  package static let version = "0.1.0"
+
   /// Reads the arguments that follow the program's name.
   package static func parse(_ words: [String]) -> Outcome {
     // With no option there is nothing to parse, and the parser alone would cost more than the rest

@@ -17,7 +17,7 @@ struct CommandLineOptions: ParsableCommand {
       Exit status: 0 done; 1 an error, or a descent that left the finite numbers; 2 wrong usage; \
       3 an expect failed; 130 interrupted.
       """,
-    version: "descent \(version)")
+    version: "descent \(Arguments.version)")
 
   @Argument(
     help: ArgumentHelp(
@@ -103,9 +103,6 @@ struct CommandLineOptions: ParsableCommand {
     return arguments
   }
 }
-
-/// The program's version.
-package let version = "0.1.0"
 
 /// One sentence in lower case without a full stop, as every message of the project.
 private func houseStyle(_ message: String) -> String {

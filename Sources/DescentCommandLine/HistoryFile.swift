@@ -85,6 +85,7 @@ package struct HistoryFile: Sendable {
   }
 
   static func decode(_ line: ArraySlice<UInt8>) -> String {
+    guard line.contains(UInt8(ascii: "\\")) else { return String(decoding: line, as: UTF8.self) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(line.count)
     var isEscaped = false

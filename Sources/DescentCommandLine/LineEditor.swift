@@ -118,7 +118,7 @@ private enum ReadlineState {
   nonisolated(unsafe) static var completer: Completer?
   nonisolated(unsafe) static var entry = ""
   nonisolated(unsafe) static var result: LineRead?
-  nonisolated(unsafe) static var candidates: ArraySlice<Completion.Candidate> = []
+  nonisolated(unsafe) static var candidates: ArraySlice<String> = []
 
   // readline keeps these pointers; they are allocated once and never freed.
   nonisolated(unsafe) static let name = strdup("descent")
@@ -158,13 +158,9 @@ private func completeWord(
   guard let text, let completion = completionAtCursor(), !completion.candidates.isEmpty else {
     return nil
   }
-  // `3w`: readline takes the digits for part of the word, and hands them in with it.
-  let extra = String(
-    decoding: String(cString: creadline_line()).utf8.dropFirst(Int(start))
-      .prefix(max(completion.start - Int(start), 0)), as: UTF8.self)
   ReadlineState.candidates =
     completion.candidates.map {
-      .init(text: extra + $0.text, suffix: $0.suffix)
+      fitted($0.text, from: completion.start, to: Int(start))
     }[...]
   creadline_matches_are_files(completion.areFiles ? 1 : 0)
   let suffix = completion.candidates.count == 1 ? completion.candidates[0].suffix.utf8.first : nil
@@ -172,9 +168,21 @@ private func completeWord(
   return rl_completion_matches(text, nextCandidate)
 }
 
+/// readline and the completer need not agree on where the word begins: in `3w` readline takes the
+/// digit for part of it, and after `\"` inside quotes it takes too little. What is typed between the
+/// two places is added or left out.
+private func fitted(_ text: String, from start: Int, to readlineStart: Int) -> String {
+  if start < readlineStart {
+    return String(decoding: text.utf8.dropFirst(readlineStart - start), as: UTF8.self)
+  }
+  let typed = String(cString: creadline_line()).utf8
+    .dropFirst(readlineStart).prefix(start - readlineStart)
+  return String(decoding: typed, as: UTF8.self) + text
+}
+
 private func nextCandidate(
   _ text: UnsafePointer<CChar>?, _ state: Int32
 ) -> UnsafeMutablePointer<CChar>? {
   // readline frees it.
-  ReadlineState.candidates.popFirst().flatMap { strdup($0.text) }
+  ReadlineState.candidates.popFirst().flatMap { strdup($0) }
 }

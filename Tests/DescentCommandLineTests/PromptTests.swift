@@ -240,6 +240,53 @@ struct `The prompt in a terminal` {
     try terminal.expect("exam two/")
   }
 
+  @Test func `Tab goes on after a quote inside a file's name`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("say \"hello\".csv", "")
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("data \"\(folder.path)/say \\\"he" + Key.tab)
+    try terminal.expect("say \\\"hello\\\".csv\"")
+  }
+
+  @Test func `several pasted lines are one entry`() throws {
+    let folder = try TemporaryFolder()
+    let history = folder.path + "/history"
+    let terminal = try PseudoTerminal(variables: ["DESCENT_HISTORY": history])
+    try terminal.expect("descent> ")
+    terminal.type("\u{1B}[200~1 + 1\r2 + 2\u{1B}[201~")
+    try terminal.expect("2 + 2")
+    terminal.type(Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(HistoryFile(path: history).load() == ["1 + 1\n2 + 2"])
+  }
+
+  @Test func `the line survives that the window changes its size`() throws {
+    let terminal = try PseudoTerminal(columns: 80)
+    try terminal.expect("descent> ")
+    terminal.type("qu")
+    try terminal.expect("qu")
+    terminal.resize(columns: 40)
+    terminal.type("it" + Key.enter)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `the same entry twice in a row is remembered once`() throws {
+    let folder = try TemporaryFolder()
+    let history = folder.path + "/history"
+    let terminal = try PseudoTerminal(variables: ["DESCENT_HISTORY": history])
+    for entry in ["1 + 1", "1 + 1", "2 + 2", "1 + 1"] {
+      try terminal.expect("descent> ")
+      terminal.type(entry + Key.enter)
+    }
+    try terminal.expect("descent> ")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+    #expect(HistoryFile(path: history).load() == ["1 + 1", "2 + 2", "1 + 1"])
+  }
+
   @Test func `Tab completes a name that a number touches`() throws {
     let terminal = try PseudoTerminal()
     try terminal.expect("descent> ")

@@ -37,8 +37,7 @@ final class PseudoTerminal {
   ) throws {
     controller = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     let device = try deviceName(ofController: controller)
-    var size = winsize(ws_row: 24, ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-    _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
+    setColumns(columns, ofController: controller)
     // No startup file of the person who runs the tests may change the keys.
     let defaults: [String: String?] = [
       "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8", "DESCENT_HISTORY": "",
@@ -55,6 +54,9 @@ final class PseudoTerminal {
     }
     close(controller)
   }
+
+  /// As if the person made the window wider or narrower.
+  func resize(columns: Int) { setColumns(columns, ofController: controller) }
 
   func type(_ keys: String) {
     _ = write(Array(keys.utf8), to: controller)
@@ -110,6 +112,11 @@ final class PseudoTerminal {
     if count <= 0 { usleep(1000) }
     return count > 0
   }
+}
+
+private func setColumns(_ columns: Int, ofController controller: Int32) {
+  var size = winsize(ws_row: 24, ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+  _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
 }
 
 /// Unlocks a fresh terminal and says where its other side is.
