@@ -36,11 +36,6 @@ static inline void creadline_start(const char *name, creadline_completion comple
 // Where the prompt and the line are shown: standard error if standard output is a file.
 static inline void creadline_show_on_standard_error(void) { rl_outstream = stderr; }
 
-// After this neither the terminal's answer nor its absence can put escapes into the output.
-static inline void creadline_disable_bracketed_paste(void) {
-  rl_variable_bind("enable-bracketed-paste", "off");
-}
-
 // No file names of readline's own making where the completer has nothing to offer.
 static inline void creadline_completion_is_over(void) { rl_attempted_completion_over = 1; }
 
@@ -58,8 +53,6 @@ static inline const char *creadline_line(void) {
 }
 
 static inline int creadline_cursor(void) { return rl_point; }
-
-static inline int creadline_history_length(void) { return history_length; }
 
 // Puts the cursor after the line, so that what is printed next does not overwrite its tail.
 static inline void creadline_move_to_end(void) {

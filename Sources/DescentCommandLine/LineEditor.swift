@@ -28,7 +28,6 @@ package struct LineEditor: LineReading {
     ReadlineState.completer = completer
     creadline_start(ReadlineState.name, completeWord, wordBreaks)
     rl_initialize()
-    if (environment("TERM") ?? "dumb") == "dumb" { creadline_disable_bracketed_paste() }
 
     using_history()
     stifle_history(Int32(HistoryFile.capacity))

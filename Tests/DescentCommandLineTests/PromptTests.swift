@@ -139,8 +139,9 @@ struct `The prompt in a terminal` {
     #expect(try terminal.exitStatus() == 0)
   }
 
-  @Test func `a dumb terminal is sent no escapes`() throws {
-    let terminal = try PseudoTerminal(variables: ["TERM": "dumb"])
+  @Test(arguments: ["dumb", "unknown-type", "", nil])
+  func `a terminal that knows no escapes is sent none`(type: String?) throws {
+    let terminal = try PseudoTerminal(variables: ["TERM": type])
     try terminal.expect("descent> ")
     terminal.type("1 + 1" + Key.enter)
     try terminal.expect("descent> ")
