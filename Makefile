@@ -1,0 +1,73 @@
+# Everything there is to do with the project. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# How long `make fuzz` goes on.
+FUZZ_SECONDS ?= 60
+
+# For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
+SWIFT_FLAGS ?=
+
+ifeq ($(shell uname -s),Darwin)
+  # Homebrew keeps its readline out of the way of the system's, which is another library.
+  READLINE := $(shell brew --prefix readline 2>/dev/null)
+  override SWIFT_FLAGS += $(if $(READLINE),-Xcc -I$(READLINE)/include -Xlinker -L$(READLINE)/lib)
+  RELEASE := -c release
+else
+  # Linked statically it starts a millisecond sooner, and runs where there is no Swift. The other
+  # linkers warn of a function that the standard library's archives use.
+  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+endif
+
+SWIFT_SOURCES = Package.swift Sources Tests $(wildcard Benchmarks)
+
+.PHONY: help deps build run repl test lint format bench fuzz install uninstall clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+deps: ## install what is missing: GNU readline's headers
+	@.ci/dependencies
+
+build: deps ## build the program, optimised
+	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product descent
+
+run: build ## the first lesson
+	"$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent" Scripts/lessons/01-first-walk.descent
+
+repl: build ## the prompt
+	@"$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent"
+
+test: lint build ## lint, build without a warning, run every test
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	DESCENT_EXECUTABLE="$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent" \
+	  $(SWIFT) test --skip-build $(SWIFT_FLAGS)
+
+lint: ## check the style of the Swift files
+	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+
+format: ## put the Swift files into that style
+	$(SWIFT) format format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+bench: deps ## measure
+	@if [ ! -f Benchmarks/Package.swift ]; then echo "make bench: there are no benchmarks yet"; exit 1; fi
+	$(SWIFT) run -c release $(SWIFT_FLAGS) --package-path Benchmarks
+
+fuzz: deps ## throw random input at the program for FUZZ_SECONDS (60)
+	DESCENT_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test $(SWIFT_FLAGS) --filter Fuzz
+
+install: build ## install below PREFIX (/usr/local); DESTDIR is respected
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent" "$(DESTDIR)$(PREFIX)/bin/descent"
+
+uninstall: ## remove what install installed
+	rm -f "$(DESTDIR)$(PREFIX)/bin/descent"
+
+clean: ## remove what was built
+	rm -rf .build Benchmarks/.build
