@@ -30,7 +30,8 @@ extension Lexer {
   }
 
   private static let foreignOperators: [(spelling: String, advice: String)] = [
-    ("&&", "write and"), ("&", "write and"), ("||", "write or"), ("!", "write not"),
+    ("&&", "write and"), ("&", "write and"), ("||", "write or"),
+    ("!", "write not, or gamma(n + 1) for n!"),
     ("|", "write abs(x) for |x|, norm(x) for the length of a vector, or for 'either'"),
     ("%", "write mod(a, b) for the remainder"), ("~", "write ~= or ≈ for 'approximately'"),
     ("?", "write if C then A else B"), ("\\", "write a function as let f(x) = …"),

@@ -122,28 +122,26 @@ extension Lexer {
         help: ["for a range write \(digits)..b"])
     }
     if byte(at: offset + 1) == UInt8(ascii: ".") {
-      _ = try refusesThreeDots(after: lower)
+      try refuseThreeDots(after: lower)
       return
     }
     offset += 1
     throw Diagnostic(
       "number.point", "'\(digits).' is no number: digits follow a decimal point",
       at: Diagnostic.Label(source, SourceRange(lower, offset)),
-      help: ["write \(digits) or \(digits).0"])
+      help: ["write \(digits.contains(".") ? digits : "\(digits) or \(digits).0")"])
   }
 
   private static let radixes: [UInt8: Int] = [
     UInt8(ascii: "x"): 16, UInt8(ascii: "o"): 8, UInt8(ascii: "b"): 2,
   ]
 
-  /// Refuses `...`, which is no operator, with what it may stand for.
-  ///
-  /// - Returns: whether there is a `.` that is nothing at all; never, when there are two.
-  mutating func refusesThreeDots(after lower: Int? = nil) throws(Diagnostic) -> Bool {
+  /// Refuses `...`, which is no operator, with what it may stand for; `..` is left alone.
+  mutating func refuseThreeDots(after lower: Int? = nil) throws(Diagnostic) {
     let start = offset
     var upper = start
     while byte(at: upper) == UInt8(ascii: ".") { upper += 1 }
-    guard upper - start >= 3 else { return false }
+    guard upper - start >= 3 else { return }
     let left = lower.map { source.text(in: SourceRange($0, start)) } ?? "a"
     var end = upper
     while isDigit(at: end) { end += 1 }

@@ -144,7 +144,7 @@ struct Lexer: Sendable {
     case UInt8(ascii: ".") where isDigit(at: lower + 1):
       return .number(try readNumber())
     case UInt8(ascii: "."):
-      if try refusesThreeDots() { break }
+      try refuseThreeDots()
     case UInt8(ascii: "\""):
       try readString()
       return .string

@@ -96,11 +96,11 @@ package enum OperatorTable {
 
   /// The prefix operator with the same spelling as an infix one: `-` is both.
   static func prefix(spelledLike infix: Operator) -> Operator? {
-    switch infix {
-    case .add: .plus
-    case .subtract: .negate
-    default: nil
-    }
+    prefixes[Int(infix.rawValue)]
+  }
+
+  private static let prefixes: [Operator?] = rows.map { row in
+    rows.first { $0.fixity == .prefix && $0.spelling == row.spelling }?.operator
   }
 
   /// The spellings made of symbols, by their first byte, the longest first.

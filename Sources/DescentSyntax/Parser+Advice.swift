@@ -29,7 +29,7 @@ extension Parser {
       return lexer.problem
         ?? error("syntax.unexpected", "this has no meaning here", at: token.range)
     case .endOfInput:
-      if let open = opening.map({ ($0, text(of: $0)) })
+      if let open = opening.map({ ($0, sign(of: $0)) })
         ?? lexer.openings.last.map({ ($0.range, $0.sign.rawValue) })
       {
         return error(
@@ -46,7 +46,7 @@ extension Parser {
     if let missing = rowsAreMissing() { return missing }
     if let opening, isFirstOnLine(token.range.lower) {
       return error(
-        "syntax.unclosed", "'\(text(of: opening))' is not closed before this line", at: token.range,
+        "syntax.unclosed", "'\(sign(of: opening))' is not closed before this line", at: token.range,
         secondary: (opening, "opened here"), help: ["expected \(expected)"])
     }
     let shown = token.kind == .string ? "a string" : "'\(quoted(token.range))'"
@@ -56,7 +56,10 @@ extension Parser {
       help: advice(token, expected: expected))
   }
 
-  private func text(of range: SourceRange) -> String { quoted(range) }
+  /// The bracket of an opening, which may have a callee's name before it.
+  private func sign(of opening: SourceRange) -> String {
+    source.text(in: SourceRange(opening.upper - 1, opening.upper))
+  }
 
   /// `E on training` and `E at row 7`.
   func rowsAreMissing() -> Diagnostic? {
@@ -80,7 +83,13 @@ extension Parser {
   /// What a person may have meant who typed this token after the one before.
   private func advice(_ token: Token, expected: String) -> [String] {
     let shown = quoted(token.range)
-    if token.kind == .name, let advice = Self.adviceOnWords[shown] { return [advice] }
+    if token.kind == .name {
+      if let advice = Self.adviceOnWords[shown] { return [advice] }
+      if shown != "rows", Self.reservedWords.contains(shown) {
+        return ["'\(shown)' is a word of the language and cannot be a name"]
+      }
+    }
+    if expected == "'='", token.kind == .operator(.equal) { return ["write ="] }
     switch token.kind {
     case .punctuation(.equals): return equalsAdvice()
     case .punctuation(.colon): return ["write a..b for a range"]
@@ -140,6 +149,7 @@ extension Parser {
     }
     switch previous.kind {
     case .number: return ["write \(left)*\(right)"]
+    case .name where Self.reservedWords.contains(left) && left != "rows": return []
     case .name:
       if token.isNumber || isOpening { return ["write \(left)*\(right)"] }
       return ["write \(left)*\(right), or \(left)(\(right)) where '\(left)' is a function"]
@@ -150,6 +160,11 @@ extension Parser {
           // Whole and below 2^53: the lexer takes no other.
           let power = Int(exponent)
           let argument = isOpening ? "x" : right
+          if power == -1, ["sin", "cos", "tan", "sinh", "cosh", "tanh"].contains(name) {
+            return [
+              "write a\(name)(\(argument)) for the inverse, 1/\(name)(\(argument)) for the quotient"
+            ]
+          }
           return [
             "write \(name)(\(argument))^\(power) for a power of the function,"
               + " \(name)^\(power)*\(right) for a product"

@@ -381,9 +381,18 @@ extension Parser {
   }
 
   private mutating func takeBoundName(_ builder: inout ExpressionBuilder) throws(Diagnostic) {
-    let (text, range) = try name("a name to give a value, as in at w = 3")
+    guard peek.kind == .name, peek(1).kind == .punctuation(.equals) else {
+      let isNamed = peek.kind == .name
+      if isNamed { advance() }
+      var problem = unexpected(expected: isNamed ? "'='" : "a name")
+      if problem.code == "syntax.unexpected" {
+        problem.help = ["write E at w = 3, b = 1: each a whole name and its value"]
+      }
+      throw problem
+    }
+    let (text, range) = try name("a name")
     builder.bind(text, range)
-    try expect(.equals)
+    advance()
   }
 
   // MARK: Ends

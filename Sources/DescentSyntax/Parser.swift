@@ -124,6 +124,7 @@ package struct Parser: Sendable {
   }
 
   /// Takes the word if it is next.
+  @discardableResult
   package mutating func accept(word: String) -> Token? {
     isWord(word) ? advance() : nil
   }
@@ -137,6 +138,7 @@ package struct Parser: Sendable {
   }
 
   /// Takes the sign if it is next.
+  @discardableResult
   package mutating func accept(_ punctuation: Punctuation) -> Token? {
     isPunctuation(punctuation) ? advance() : nil
   }

@@ -127,6 +127,14 @@ import Testing
     ("E at w = 3 < 5", "syntax.unexpected", "put what stands before '<' in parentheses"),
     ("E at w = 3 at b = 2", "syntax.at", "join the values with a comma: at w = 3, b = 1"),
     ("√2", "syntax.character", "write sqrt(x)"),
+    ("w at 3", "syntax.unexpected", "write E at w = 3, b = 1: each a whole name and its value"),
+    (
+      "w at w[1] = 3", "syntax.unexpected",
+      "write E at w = 3, b = 1: each a whole name and its value"
+    ),
+    ("state + 1", "syntax.unexpected", "'state' is a word of the language and cannot be a name"),
+    ("sin⁻¹(x)", "syntax.unexpected", "write asin(x) for the inverse, 1/sin(x) for the quotient"),
+    ("0.1.", "number.point", "write 0.1"),
     ("wⁿ", "syntax.character", "write ^n"),
     ("2 sin(w)", "syntax.unexpected", "write 2*sin(…)"),
     ("x[2..]", "syntax.unexpected", "write a..end up to the last one"),

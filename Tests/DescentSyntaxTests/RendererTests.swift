@@ -135,6 +135,18 @@ import Testing
   }
 }
 
+@Suite struct DisplayWidthTests {
+  @Test(arguments: [
+    ("a", 1), ("é", 1), ("e\u{301}", 1), ("\u{301}", 0), ("漢", 2), ("한", 2), ("ｗ", 2), ("θ", 1),
+    ("😀", 2), ("👩‍👩‍👧", 2), ("🇩🇪", 2), ("❤", 1), ("❤️", 2), ("1️⃣", 2), ("\u{200B}", 0), ("\t", 0),
+    ("²", 1), ("≈", 1),
+  ])
+  func `a character takes the cells a terminal gives it`(character: String, cells: Int) {
+    #expect(displayWidth(of: Character(character)) == cells)
+    #expect(displayWidth(of: character + "ab") == cells + 2)
+  }
+}
+
 @Suite struct NameSuggestionTests {
   @Test(arguments: [
     ("sinn", "sin"), ("learning_rate", "rate"), ("Sin", "sin"), ("csot", "cost"),
