@@ -25,7 +25,8 @@ let package = Package(
     .target(name: "DescentEngine", dependencies: ["DescentGraph"], swiftSettings: strict),
     .target(
       name: "DescentElaboration",
-      dependencies: ["DescentSource", "DescentSyntax", "DescentGraph"], swiftSettings: strict),
+      dependencies: ["DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine"],
+      swiftSettings: strict),
     .target(
       name: "DescentSession",
       dependencies: [

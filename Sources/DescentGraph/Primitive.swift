@@ -13,6 +13,9 @@ package protocol Primitive: SendableMetatype {
   /// Whether a person can call it by its name.
   static var isFunction: Bool { get }
 
+  /// The node that a call by name stands for.
+  static func node(for call: Call) throws(ShapeError) -> NodeID
+
   static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape
@@ -125,6 +128,12 @@ extension Primitive {
   package static var domainGuard: DomainGuard? { nil }
   package static func spelling(of application: Application) -> Spelling {
     .call(name, application.operands)
+  }
+
+  package static func node(for call: Call) throws(ShapeError) -> NodeID {
+    var operands: [NodeID] = []
+    for position in call.arguments.indices { operands.append(try call.node(position)) }
+    return try call.graph.node(Self.self, operands)
   }
 
   /// Elementwise, unless a primitive says otherwise.

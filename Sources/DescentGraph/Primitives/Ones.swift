@@ -3,8 +3,12 @@ package enum Ones: Primitive {
   package static let name = "ones"
   package static let help = PrimitiveHelp(
     "a vector of ones", "ones(3)", "[1, 1, 1]")
-  package static let arity = 0...0
-  package static let isFunction = false
+  package static let arity = 1...1
+
+  package static func node(for call: Call) throws(ShapeError) -> NodeID {
+    try call.graph.node(Self.self, [], call.graph.integerAttribute([call.length(0)]))
+  }
+
   package static let kernel = Kernel.whole { memory, call in
     for k in 0..<call.count { memory[call.destination + k] = 1 }
   }

@@ -4,8 +4,14 @@ package enum Place: Primitive {
   package static let help = PrimitiveHelp(
     "place(v, i..j, n): n zeros with v at the places i to j", "place([5, 6], 2..3, 4)",
     "[0, 5, 6, 0]")
-  package static let arity = 1...1
-  package static let isFunction = false
+  package static let arity = 3...3
+
+  package static func node(for call: Call) throws(ShapeError) -> NodeID {
+    let (first, last) = try call.bounds(1)
+    let attribute = call.graph.integerAttribute([first, last, try call.length(2)])
+    return try call.graph.node(Self.self, [call.node(0)], attribute)
+  }
+
   package static let kernel = Kernel.whole { memory, call in
     let (first, last) = (call.integers[0] - 1, call.integers[1])
     for k in 0..<first { memory[call.destination + k] = 0 }

@@ -1,10 +1,34 @@
 /// The numbers from a to b, both included.
 package enum Progression: Primitive {
-  package static let name = ".."
+  package static let name = "range"
   package static let help = PrimitiveHelp(
-    "the numbers from a to b, both included", "1..4", "[1, 2, 3, 4]")
-  package static let arity = 2...2
-  package static let isFunction = false
+    "the whole numbers from 1 to n, or from a to b, as a..b gives them", "range(4)",
+    "[1, 2, 3, 4]")
+  package static let arity = 1...2
+
+  package static func node(for call: Call) throws(ShapeError) -> NodeID {
+    let one = call.graph.constant(1)
+    let isFromOne = call.arguments.count == 1
+    return try node(
+      from: isFromOne ? one : call.node(0), to: call.node(isFromOne ? 0 : 1), by: nil, call)
+  }
+
+  /// `a..b by s`: floor((b − a)/s + 1e-9) + 1 values.
+  package static func node(
+    from start: NodeID, to end: NodeID, by step: NodeID?, _ call: Call
+  ) throws(ShapeError) -> NodeID {
+    let step = step ?? call.graph.constant(1)
+    guard let a = call.known(start) else { throw .notConstant(operand: 0) }
+    guard let b = call.known(end) else { throw .notConstant(operand: 1) }
+    guard let s = call.known(step) else { throw .notConstant(operand: 2) }
+    let count = ((b - a) / s + 1e-9).rounded(.down) + 1
+    guard s != 0, count >= 1, count <= 1e9 else {
+      throw .expected("a range with at least one value", operand: 1)
+    }
+    return try call.graph.node(
+      Progression.self, [start, step], call.graph.integerAttribute([Int(count)]))
+  }
+
   package static let kernel = Kernel.whole { memory, call in
     let (start, step) = (memory[call.operands[0]], memory[call.operands[1]])
     for k in 0..<call.count { memory[call.destination + k] = start + Double(k) * step }
@@ -23,7 +47,6 @@ package enum Progression: Primitive {
   package static func spelling(of application: Application) -> Spelling {
     let start = application[0].constantValue ?? 0
     let step = application[1].constantValue ?? 1
-    // Half a step past the last: the count of a range allows for rounding there.
     let end = start + (Double(application.integers[0]) - 1) * step
     var pieces: [Spelling.Piece] = [
       .operand(application.operands[0], .add), .text("..\(Typesetter.text(end))"),

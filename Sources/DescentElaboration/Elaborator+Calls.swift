@@ -1,0 +1,219 @@
+package import DescentGraph
+package import DescentSource
+internal import DescentSyntax
+
+extension Elaborator {
+  /// Functions that are rules of the language and no primitives.
+  package static let specialFunctions = ["diff", "grad"]
+
+  /// Functions of the language that need what is not there yet.
+  package static let functionsNotYet: [String: String] = [
+    "outer": "matrices", "eye": "matrices", "reshape": "matrices", "crossentropy": "rows of data",
+    "onehot": "rows of data", "normal": "random numbers", "uniform": "random numbers",
+  ]
+
+  mutating func call(
+    _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    let children = Array(tree.children(of: index))
+    if name == "diff" { return try diff(parts, index, children, tree) }
+    if name == "grad" { return try gradient(index, children, tree) }
+
+    if arguments[name] == nil, let function = scope.functions[name] {
+      usedNames.insert(name)
+      var values: [NodeID] = []
+      for (part, child) in zip(parts, children) {
+        values.append(try scalarOrVector(part, index: child, tree))
+      }
+      return try call(function, values, index, children, tree)
+    }
+    if activeFunctions.contains(name) {
+      throw recursion(name, index, tree)
+    }
+    guard let candidates = Catalogue.functions[name] else {
+      throw notFunction(name, index, tree)
+    }
+    let count = parts.count
+    let type = candidates.first { $0.arity.contains(count) }
+    if type == nil, count > 2, let folded = candidates.first(where: { $0.isAssociative }) {
+      return try fold(folded, parts, index, children, tree)
+    }
+    guard let type else { throw wrongCount(name, candidates, count, index, tree) }
+    var given: [Call.Argument] = []
+    for (part, child) in zip(parts, children) {
+      if case .range(let from, let to, nil) = part, type == Place.self {
+        given.append(.range(from: from, to: to))
+      } else {
+        given.append(.node(try scalarOrVector(part, index: child, tree)))
+      }
+    }
+    do { return try type.node(for: Call(given, in: graph, known: known)) } catch {
+      let operands = given.map { argument -> NodeID in
+        switch argument {
+        case .node(let node), .range(let node, _): node
+        }
+      }
+      throw diagnostic(for: error, operands, index, children, tree)
+    }
+  }
+
+  /// `max(a, b, c)` is `max(max(a, b), c)`.
+  private mutating func fold(
+    _ type: any Primitive.Type, _ parts: [Value], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    var result = try scalarOrVector(parts[0], index: children[0], tree)
+    for position in 1..<parts.count {
+      let next = try scalarOrVector(parts[position], index: children[position], tree)
+      result = try make(type, [result, next], index, [children[0], children[position]], tree)
+    }
+    return result
+  }
+
+  // MARK: The person's functions
+
+  private mutating func call(
+    _ function: Scope.Function, _ values: [NodeID], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard values.count == function.arguments.count else {
+      throw Diagnostic(
+        "call.count",
+        "\(function.name) takes \(arguments(function.arguments.count)), this gives \(values.count)",
+        at: label(index, tree),
+        help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
+    }
+    if activeFunctions.contains(function.name) { throw recursion(function.name, index, tree) }
+    let instance = FunctionInstance(name: function.name, shapes: values.map { graph.shape($0) })
+    if bodies[instance] == nil {
+      let symbols = zip(function.arguments, instance.shapes).map {
+        graph.makeSymbol($0, shape: $1)
+      }
+      do {
+        bodies[instance] = (symbols, try body(of: function, symbols.map { graph.symbol($0) }))
+      } catch {
+        // A body that needs its argument's value, as zeros(n) does, is read with that value.
+        guard error.code == "value.notConstant" else { throw error }
+        return try body(of: function, values)
+      }
+    }
+    guard let (symbols, node) = bodies[instance] else { return graph.constant(.nan) }
+    let limit = 5_000_000
+    guard graph.count < limit * 4 else {
+      throw Diagnostic(
+        "expression.size", "this expression has grown beyond \(limit) operations",
+        at: label(index, tree))
+    }
+    do {
+      return try graph.substitute(
+        Dictionary(uniqueKeysWithValues: zip(symbols, values)), in: node)
+    } catch {
+      throw diagnostic(for: error, values, index, children, tree)
+    }
+  }
+
+  /// A function's body with its arguments bound to these values.
+  package mutating func body(
+    of function: Scope.Function, _ values: [NodeID]
+  ) throws(Diagnostic) -> NodeID {
+    let outer = (arguments, unknownNames)
+    arguments = Dictionary(
+      zip(function.arguments, values), uniquingKeysWith: { first, _ in first })
+    unknownNames = .refuse
+    activeFunctions.append(function.name)
+    defer {
+      (arguments, unknownNames) = outer
+      activeFunctions.removeLast()
+    }
+    return try node(function.body.root, in: function.body.tree)
+  }
+
+  private func recursion(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) -> Diagnostic {
+    let path = (activeFunctions.drop { $0 != name } + [name]).joined(separator: " → ")
+    return Diagnostic(
+      "call.recursive", "\(name) is defined by itself (\(path))", at: label(index, tree),
+      help: ["a function cannot call itself: write the expression out"])
+  }
+
+  // MARK: Slopes
+
+  private mutating func diff(
+    _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard children.count == 2, let first = parts.first else {
+      throw Diagnostic(
+        "call.count", "diff takes an expression and a name", at: label(index, tree),
+        help: ["write: diff(w^2, w)"])
+    }
+    let node = try scalarOrVector(first, index: children[0], tree)
+    let symbol = try differentiable(children[1], tree)
+    return try slope(of: node, by: symbol, index, tree)
+  }
+
+  private mutating func gradient(
+    _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard children.count == 1 else {
+      throw Diagnostic(
+        "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
+    }
+    usedNames.insert("cost")
+    guard let cost = scope.readable["cost"] else {
+      throw Diagnostic(
+        "cost.none", "there is no cost yet", at: label(index, tree), help: ["write: cost w^2"])
+    }
+    return try slope(of: cost, by: differentiable(children[0], tree), index, tree)
+  }
+
+  private func slope(
+    of node: NodeID, by symbol: Symbol, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard case .vector(let count) = graph.shape(node).extents else {
+      return graph.gradient(of: node, withRespectTo: [symbol])[0]
+    }
+    guard graph.shape(symbol).isScalar else {
+      throw notYet("the slope of a vector by a vector, which is a matrix,", index, tree)
+    }
+    let elements = (1...max(1, count)).map { place in
+      let element = graph.simplified(Element.self, [node], graph.integerAttribute([place]))
+      return graph.gradient(of: element, withRespectTo: [symbol])[0]
+    }
+    return graph.simplified(ListOfElements.self, elements)
+  }
+
+  private mutating func differentiable(
+    _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> Symbol {
+    guard case .name(let place) = tree[index].kind else {
+      throw Diagnostic(
+        "diff.name", "slopes are taken by a name: a parameter, or an argument of a function",
+        at: label(index, tree))
+    }
+    let name = tree.names[Int(place)]
+    if let node = arguments[name] {
+      if let symbol = graph.symbol(of: node) { return symbol }
+      throw Diagnostic(
+        "diff.name", "'\(name)' has a value here: differentiate first, then put the value in",
+        at: label(index, tree), help: ["write: let df(\(name)) = diff(f(\(name)), \(name))"])
+    }
+    usedNames.insert(name)
+    if let symbol = scope.parameter(name) { return symbol }
+    if scope.definitions[name] != nil {
+      throw Diagnostic(
+        "diff.definition", "'\(name)' is a definition; slopes are taken by a parameter",
+        at: label(index, tree),
+        help: ["to make it a parameter: \(name) = …"])
+    }
+    // A name that only stands here becomes a parameter of the cost as anywhere else.
+    let node = try self.node(index, in: tree)
+    guard let symbol = graph.symbol(of: node) else {
+      throw Diagnostic(
+        "diff.name", "'\(name)' is no parameter and no argument of a function",
+        at: label(index, tree))
+    }
+    return symbol
+  }
+}

@@ -1,0 +1,421 @@
+internal import DescentEngine
+package import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// Gives syntax its meaning: a tree becomes a node of the graph, names become what they stand for,
+/// and what does not fit becomes a diagnostic with its place.
+package struct Elaborator {
+  /// What is done with a name that nothing is called.
+  package enum UnknownNames {
+    case refuse
+    /// As in a cost: it becomes a parameter, a scalar.
+    case makeParameters
+  }
+
+  package let graph: Graph
+  package var scope: Scope
+  package var unknownNames: UnknownNames
+  /// The parameters that names of a cost became, with their first places.
+  package private(set) var newParameters: [(name: String, symbol: Symbol, range: SourceRange)] = []
+  /// Where each node was first written, to show it in the person's own text.
+  package private(set) var places: [NodeID: Diagnostic.Label] = [:]
+  /// Names of the scope that were used, to know what depends on what.
+  package var usedNames: Set<String> = []
+
+  /// Arguments of the function whose body is read, innermost last.
+  var arguments: [String: NodeID] = [:]
+  /// Functions whose bodies are being read, to find recursion.
+  var activeFunctions: [String] = []
+  /// What `end` stands for, inside a subscript.
+  private var end: Int?
+  private var depth = 0
+  private var recordsPlaces = true
+  /// Bodies that were read, by function and the shapes of its arguments.
+  var bodies: [FunctionInstance: (symbols: [Symbol], node: NodeID)] = [:]
+
+  struct FunctionInstance: Hashable {
+    var name: String
+    var shapes: [Shape]
+  }
+
+  package init(_ graph: Graph, scope: Scope, unknownNames: UnknownNames = .refuse) {
+    self.graph = graph
+    self.scope = scope
+    self.unknownNames = unknownNames
+  }
+
+  /// The expression as a node.
+  ///
+  /// **Complexity** linear in the tree; no recursion but for subscripts and the bodies of
+  /// functions, which nest to a bounded depth.
+  package mutating func elaborate(_ expression: Expression) throws(Diagnostic) -> NodeID {
+    try node(expression.root, in: expression.tree)
+  }
+
+  /// A value on the way from the leaves to the root.
+  enum Value {
+    case node(NodeID)
+    case range(from: NodeID, to: NodeID, by: NodeID?)
+    /// A name that means something only to the call it is an argument of.
+    case name(String)
+  }
+
+  // MARK: The walk
+
+  private enum Task {
+    case visit(SyntaxTree.Index)
+    case combine(SyntaxTree.Index)
+  }
+
+  mutating func node(
+    _ root: SyntaxTree.Index, in tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < 200 else {
+      throw Diagnostic(
+        "expression.depth", "functions or subscripts are nested more than 200 deep here",
+        at: label(root, tree))
+    }
+    var tasks: [Task] = [.visit(root)]
+    var values: [Value] = []
+    while let task = tasks.popLast() {
+      switch task {
+      case .visit(let index):
+        let node = tree[index]
+        switch node.kind {
+        case .index:
+          // Subscripts wait for the base: `end` is its length.
+          tasks.append(.combine(index))
+          if let base = tree.children(of: index).first { tasks.append(.visit(base)) }
+        case .call(let name) where Self.namesLast(tree.names[Int(name)]):
+          tasks.append(.combine(index))
+          if let first = tree.children(of: index).first { tasks.append(.visit(first)) }
+        default:
+          if node.childCount == 0 {
+            values.append(try leaf(index, tree))
+          } else {
+            tasks.append(.combine(index))
+            for child in tree.children(of: index).reversed() { tasks.append(.visit(child)) }
+          }
+        }
+      case .combine(let index):
+        let node = tree[index]
+        let count: Int =
+          switch node.kind {
+          case .index: 1
+          case .call(let name) where Self.namesLast(tree.names[Int(name)]): min(1, Int(node.childCount))
+          default: Int(node.childCount)
+          }
+        let parts = Array(values.suffix(count))
+        values.removeLast(count)
+        values.append(try combine(index, tree, parts))
+      }
+    }
+    guard let value = values.last else { return graph.constant(.nan) }
+    return try scalarOrVector(value, index: root, tree)
+  }
+
+  /// Calls whose second argument is a name and no value: `diff(E, w)`.
+  private static func namesLast(_ name: String) -> Bool { name == "diff" || name == "grad" }
+
+  // MARK: Leaves
+
+  private mutating func leaf(
+    _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> Value {
+    let node = tree[index]
+    switch node.kind {
+    case .number(let value): return .node(graph.constant(value))
+    case .end:
+      guard let end else {
+        throw Diagnostic(
+          "expression.end", "'end' has a meaning inside a subscript only", at: label(index, tree))
+      }
+      return .node(graph.constant(Double(end)))
+    case .name(let place):
+      let found = try name(tree.names[Int(place)], index, tree)
+      record(found, index, tree)
+      return .node(found)
+    case .list:
+      throw Diagnostic(
+        "expression.emptyList", "a list needs at least one element", at: label(index, tree))
+    case .call(let place):
+      return .node(try call(tree.names[Int(place)], [], index, tree))
+    default:
+      return .node(graph.constant(.nan))
+    }
+  }
+
+  private mutating func name(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    if let argument = arguments[name] { return argument }
+    usedNames.insert(name)
+    if let symbol = scope.parameter(name) { return graph.symbol(symbol) }
+    if let definition = scope.definitions[name] { return definition.node }
+    switch name {
+    case "pi", "π": return graph.namedConstant(Pi.self)
+    case "e": return graph.namedConstant(EulerNumber.self)
+    case "inf": return graph.constant(.infinity)
+    case "nan": return graph.constant(.nan)
+    default: break
+    }
+    if let node = scope.readable[name] { return node }
+    switch unknownNames {
+    case .refuse: throw unknown(name, index, tree)
+    case .makeParameters:
+      if let problem = mistaken(name, index, tree) { throw problem }
+      let symbol = graph.makeSymbol(name, shape: .scalar)
+      scope.setParameter(name, symbol: symbol)
+      newParameters.append((name, symbol, tree[index].range))
+      return graph.symbol(symbol)
+    }
+  }
+
+  mutating func record(_ node: NodeID, _ index: SyntaxTree.Index, _ tree: SyntaxTree) {
+    guard recordsPlaces, places[node] == nil else { return }
+    places[node] = label(index, tree)
+  }
+
+  func label(
+    _ index: SyntaxTree.Index, _ tree: SyntaxTree, _ text: String = ""
+  ) -> Diagnostic.Label {
+    Diagnostic.Label(tree.source, tree[index].range, text)
+  }
+
+  // MARK: Inner nodes
+
+  private mutating func combine(
+    _ index: SyntaxTree.Index, _ tree: SyntaxTree, _ parts: [Value]
+  ) throws(Diagnostic) -> Value {
+    let node = tree[index]
+    let children = Array(tree.children(of: index))
+    switch node.kind {
+    case .range:
+      let from = try scalarOrVector(parts[0], index: children[0], tree)
+      let to = try scalarOrVector(parts[1], index: children[1], tree)
+      let by =
+        parts.count > 2 ? try scalarOrVector(parts[2], index: children[2], tree) : nil
+      return .range(from: from, to: to, by: by)
+    case .call(let place):
+      let result = try call(tree.names[Int(place)], parts, index, tree)
+      record(result, index, tree)
+      return .node(result)
+    case .index:
+      let base = try scalarOrVector(parts[0], index: children[0], tree)
+      let result = try element(of: base, index, children, tree)
+      record(result, index, tree)
+      return .node(result)
+    default: break
+    }
+
+    var operands: [NodeID] = []
+    operands.reserveCapacity(parts.count)
+    for (part, child) in zip(parts, children) {
+      operands.append(try scalarOrVector(part, index: child, tree))
+    }
+    let result: NodeID
+    switch node.kind {
+    case .prefix(let sign):
+      if sign == .plus { return .node(operands[0]) }
+      // A signed number is a number.
+      if sign == .negate, let value = graph.constantValue(operands[0]) {
+        result = graph.constant(-value)
+      } else {
+        let type: any Primitive.Type = sign == .not ? Not.self : Negate.self
+        result = try make(type, operands, index, children, tree)
+      }
+    case .infix(let sign):
+      guard let type = Self.primitive(for: sign) else {
+        throw notYet("the matrix product", index, tree)
+      }
+      result = try make(type, operands, index, children, tree)
+    case .list: result = try make(ListOfElements.self, operands, index, children, tree)
+    case .conditional: result = try make(Conditional.self, operands, index, children, tree)
+    case .within: result = try make(Within.self, operands, index, children, tree)
+    case .comparison(let first):
+      result = try comparison(operands, from: Int(first), index, children, tree)
+    case .at(let first): result = try at(operands, from: Int(first), index, children, tree)
+    case .transpose:
+      throw Diagnostic(
+        "shape.transpose",
+        graph.shape(operands[0]).isScalar
+          ? "a scalar has no transpose" : "a vector has no transpose: it is no row and no column",
+        at: label(index, tree), help: ["write dot(u, v) for the product of two vectors"])
+    default: result = graph.constant(.nan)
+    }
+    record(result, index, tree)
+    return .node(result)
+  }
+
+  private static func primitive(for sign: Operator) -> (any Primitive.Type)? {
+    operators[sign]
+  }
+
+  /// Which primitive an infix operator is.
+  private static let operators: [Operator: any Primitive.Type] = [
+    .or: Or.self, .and: And.self, .add: Add.self, .subtract: Subtract.self,
+    .multiply: Multiply.self, .divide: Divide.self, .power: Power.self, .less: Less.self,
+    .lessOrEqual: LessOrEqual.self, .greater: Greater.self, .greaterOrEqual: GreaterOrEqual.self,
+    .equal: Equal.self, .notEqual: NotEqual.self, .approximately: Approximately.self,
+  ]
+
+  private mutating func comparison(
+    _ operands: [NodeID], from first: Int, _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    var result: NodeID?
+    for position in 0..<(operands.count - 1) {
+      guard let type = Self.primitive(for: tree.comparisons[first + position]) else { continue }
+      let one = try make(
+        type, [operands[position], operands[position + 1]], index,
+        [children[position], children[position + 1]], tree)
+      result = try result.map { soFar throws(Diagnostic) in
+        try make(And.self, [soFar, one], index, children, tree)
+      } ?? one
+    }
+    return result ?? operands[0]
+  }
+
+  /// A node of these operands, with shape errors placed.
+  mutating func make(
+    _ type: any Primitive.Type, _ operands: [NodeID], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    do { return try graph.node(type, operands) } catch {
+      throw diagnostic(for: error, operands, index, children, tree)
+    }
+  }
+
+  /// A range is a vector wherever it is no subscript.
+  func scalarOrVector(
+    _ value: Value, index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    switch value {
+    case .node(let node): return node
+    case .name(let name):
+      throw Diagnostic("name.misplaced", "'\(name)' is no value here", at: label(index, tree))
+    case .range(let from, let to, let by):
+      let call = Call([], in: graph, known: known)
+      do { return try Progression.node(from: from, to: to, by: by, call) } catch {
+        let children = Array(tree.children(of: index))
+        throw diagnostic(for: error, [from, to] + (by.map { [$0] } ?? []), index, children, tree)
+      }
+    }
+  }
+
+  /// The value of an expression that depends on no name.
+  func known(_ node: NodeID) -> Double? {
+    if let value = graph.knownValue(node) { return value }
+    guard graph.shape(node).isScalar, graph.symbols(in: [node]).isEmpty else { return nil }
+    return graph.evaluate([node], at: [:])[0][0]
+  }
+
+  // MARK: Subscripts
+
+  private mutating func element(
+    of base: NodeID, _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard case .vector(let count) = graph.shape(base).extents else {
+      throw Diagnostic(
+        "shape.subscript", "\(graph.shape(base)) has no elements to choose from",
+        at: label(index, tree))
+    }
+    guard children.count == 2 else {
+      throw Diagnostic(
+        "shape.subscript", "a vector takes one subscript, this has \(children.count - 1)",
+        at: label(index, tree))
+    }
+    let subscriptIndex = children[1]
+    let outer = end
+    end = count
+    defer { end = outer }
+    let places: (Int, Int)
+    if case .range = tree[subscriptIndex].kind {
+      let bounds = Array(tree.children(of: subscriptIndex))
+      if bounds.count > 2 { throw notYet("slices with a step", subscriptIndex, tree) }
+      places = (try place(bounds[0], count, tree), try place(bounds[1], count, tree))
+      guard places.0 <= places.1 else {
+        throw Diagnostic(
+          "shape.subscript", "the range \(places.0)..\(places.1) is empty",
+          at: label(subscriptIndex, tree))
+      }
+    } else {
+      let place = try place(subscriptIndex, count, tree)
+      return try make(Element.self, base, [place], index, children, tree)
+    }
+    return try make(Slice.self, base, [places.0, places.1], index, children, tree)
+  }
+
+  private mutating func make(
+    _ type: any Primitive.Type, _ base: NodeID, _ integers: [Int], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    do { return try graph.node(type, [base], graph.integerAttribute(integers)) } catch {
+      throw diagnostic(for: error, [base], index, children, tree)
+    }
+  }
+
+  private mutating func place(
+    _ index: SyntaxTree.Index, _ count: Int, _ tree: SyntaxTree
+  ) throws(Diagnostic) -> Int {
+    let node = try node(index, in: tree)
+    guard let value = known(node) else {
+      throw Diagnostic(
+        "shape.subscriptNotConstant", "a subscript has to be a number that is known beforehand",
+        at: label(index, tree))
+    }
+    guard value == value.rounded(), value >= 1, value <= Double(count) else {
+      throw Diagnostic(
+        "shape.subscript",
+        "there is no element \(Typesetter.text(value)): subscripts go from 1 to \(count)",
+        at: label(index, tree))
+    }
+    return Int(value)
+  }
+
+  // MARK: at
+
+  private mutating func at(
+    _ operands: [NodeID], from first: Int, _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    var values: [Symbol: NodeID] = [:]
+    for position in 1..<operands.count {
+      let binding = tree.bindings[first + position - 1]
+      let symbol = try bindable(binding.name, Diagnostic.Label(tree.source, binding.range))
+      let (wanted, given) = (graph.shape(symbol), graph.shape(operands[position]))
+      guard wanted == given else {
+        throw Diagnostic(
+          "shape.mismatch", "\(binding.name) is \(wanted), and this is \(given)",
+          at: label(children[position], tree))
+      }
+      values[symbol] = operands[position]
+    }
+    do { return try graph.substitute(values, in: operands[0]) } catch {
+      throw diagnostic(for: error, operands, index, children, tree)
+    }
+  }
+
+  private func bindable(
+    _ name: String, _ place: Diagnostic.Label
+  ) throws(Diagnostic) -> Symbol {
+    if let symbol = scope.parameter(name) { return symbol }
+    if let node = arguments[name], let symbol = graph.symbol(of: node) { return symbol }
+    if name == "t", let node = scope.readable["t"], let symbol = graph.symbol(of: node) {
+      return symbol
+    }
+    if scope.definitions[name] != nil {
+      throw Diagnostic(
+        "at.definition", "'\(name)' is a definition; 'at' sets parameters", at: place)
+    }
+    var help: [String] = []
+    if let near = suggestion(for: name, among: scope.parameters.map(\.name)) {
+      help.append("did you mean '\(near)'?")
+    }
+    throw Diagnostic("name.unknown", "no parameter is called '\(name)'", at: place, help: help)
+  }
+}

@@ -1,0 +1,101 @@
+package import DescentGraph
+internal import DescentSource
+package import DescentSyntax
+
+/// What names stand for.
+package struct Scope {
+  /// A parameter: what is descended on.
+  package struct Parameter {
+    package var name: String
+    package var symbol: Symbol
+  }
+
+  /// `let p = a*w + b`: a name for an expression.
+  package struct Definition {
+    package var name: String
+    package var expression: Expression
+    package var node: NodeID
+  }
+
+  /// `let f(x) = x^2`.
+  package struct Function {
+    package var name: String
+    package var arguments: [String]
+    package var body: Expression
+
+    package init(name: String, arguments: [String], body: Expression) {
+      self.name = name
+      self.arguments = arguments
+      self.body = body
+    }
+  }
+
+  /// In the order they were made.
+  package private(set) var parameters: [Parameter] = []
+  package private(set) var definitions: [String: Definition] = [:]
+  package private(set) var functions: [String: Function] = [:]
+  /// The order in which definitions and functions were made, to list them and make them anew.
+  package private(set) var definedNames: [String] = []
+  /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
+  package var readable: [String: NodeID] = [:]
+  /// `input`: what the command line set, or a text for strings.
+  private var parameterPlaces: [String: Int] = [:]
+
+  package init() {}
+
+  package func parameter(_ name: String) -> Symbol? {
+    parameterPlaces[name].map { parameters[$0].symbol }
+  }
+
+  /// Adds a parameter, or gives one a new symbol (as when its shape changes).
+  package mutating func setParameter(_ name: String, symbol: Symbol) {
+    if let place = parameterPlaces[name] {
+      parameters[place].symbol = symbol
+    } else {
+      parameterPlaces[name] = parameters.count
+      parameters.append(Parameter(name: name, symbol: symbol))
+    }
+  }
+
+  package mutating func setDefinition(_ definition: Definition) {
+    forget(definition.name)
+    definitions[definition.name] = definition
+    definedNames.append(definition.name)
+  }
+
+  /// Gives a definition its meaning after something it uses has changed.
+  package mutating func update(_ name: String, to node: NodeID) { definitions[name]?.node = node }
+
+  package mutating func setFunction(_ function: Function) {
+    forget(function.name)
+    functions[function.name] = function
+    definedNames.append(function.name)
+  }
+
+  private mutating func forget(_ name: String) {
+    definitions[name] = nil
+    functions[name] = nil
+    definedNames.removeAll { $0 == name }
+  }
+
+  /// Every name that an expression may use here, for suggestions and completion.
+  package var names: [String] {
+    parameters.map(\.name) + definedNames + readable.keys.sorted() + Self.constants
+      + Catalogue.functions.keys.sorted() + ["diff", "grad", "length"]
+  }
+
+  package static let constants = ["e", "inf", "nan", "pi", "π"]
+
+  /// What a name is taken for already, where it cannot be defined: "a constant".
+  package static func reservation(of name: String) -> String? {
+    if constants.contains(name) { return "a constant" }
+    if Catalogue.functions[name] != nil || Elaborator.specialFunctions.contains(name)
+      || Elaborator.functionsNotYet[name] != nil
+    {
+      return "a function"
+    }
+    if ["rate", "cost", "grad", "t", "rows"].contains(name) { return "a value of the session" }
+    if Parser.reservedWords.contains(name) { return "a word of the language" }
+    return nil
+  }
+}

@@ -1,0 +1,58 @@
+/// A call as it was typed: its arguments, before they are operands.
+package struct Call {
+  package enum Argument {
+    case node(NodeID)
+    case range(from: NodeID, to: NodeID)
+  }
+
+  package let graph: Graph
+  package let arguments: [Argument]
+  /// The value of an expression that depends on nothing, else nil.
+  package let known: (NodeID) -> Double?
+
+  package init(
+    _ arguments: [Argument], in graph: Graph, known: @escaping (NodeID) -> Double?
+  ) {
+    self.arguments = arguments
+    self.graph = graph
+    self.known = known
+  }
+
+  package func node(_ position: Int) throws(ShapeError) -> NodeID {
+    guard case .node(let node) = arguments[position] else {
+      throw .expected("a value", operand: position)
+    }
+    return node
+  }
+
+  /// A number that is known and whole, such as a length.
+  func wholeNumber(_ position: Int) throws(ShapeError) -> Int {
+    try wholeNumber(node(position), position)
+  }
+
+  /// The bounds `i..j`; a single place i is `i..i`.
+  func bounds(_ position: Int) throws(ShapeError) -> (Int, Int) {
+    switch arguments[position] {
+    case .node(let node):
+      let place = try wholeNumber(node, position)
+      return (place, place)
+    case .range(let from, let to):
+      return (try wholeNumber(from, position), try wholeNumber(to, position))
+    }
+  }
+
+  private func wholeNumber(_ node: NodeID, _ position: Int) throws(ShapeError) -> Int {
+    guard let value = known(node) else { throw .notConstant(operand: position) }
+    guard value == value.rounded(), value.magnitude <= 1e9 else {
+      throw .expected("a whole number", operand: position)
+    }
+    return Int(value)
+  }
+
+  /// A number of elements: known, whole and at least 1.
+  func length(_ position: Int) throws(ShapeError) -> Int {
+    let count = try wholeNumber(position)
+    guard count >= 1 else { throw .expected("a whole number from 1", operand: position) }
+    return count
+  }
+}
