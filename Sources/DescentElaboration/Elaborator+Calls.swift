@@ -217,3 +217,14 @@ extension Elaborator {
     return symbol
   }
 }
+
+extension Elaborator {
+  /// Makes sure that a function can be read: every name known, no call of itself. Shapes are
+  /// judged where it is called.
+  package mutating func check(_ function: Scope.Function) throws(Diagnostic) {
+    let symbols = function.arguments.map { graph.symbol(graph.makeSymbol($0, shape: .scalar)) }
+    do { _ = try body(of: function, symbols) } catch {
+      guard error.code.hasPrefix("shape.") || error.code == "value.notConstant" else { throw error }
+    }
+  }
+}

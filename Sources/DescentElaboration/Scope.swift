@@ -15,6 +15,12 @@ package struct Scope {
     package var name: String
     package var expression: Expression
     package var node: NodeID
+
+    package init(name: String, expression: Expression, node: NodeID) {
+      self.name = name
+      self.expression = expression
+      self.node = node
+    }
   }
 
   /// `let f(x) = x^2`.

@@ -45,6 +45,7 @@ package enum Catalogue {
     HyperbolicTangent.self,
     Hypotenuse.self,
     LeakyRectifiedLinear.self,
+    Joined.self,
     Length.self,
     Less.self,
     LessOrEqual.self,

@@ -1,0 +1,2 @@
+@_exported import DescentSession
+@_exported import DescentSource

@@ -1,0 +1,50 @@
+extension Graph {
+  /// An expression that is not zero where every function that could be left unnoticed is inside
+  /// its domain; nil where there is none.
+  ///
+  /// A function in a branch that is not taken does not count.
+  package func domainCondition(of root: NodeID) -> NodeID? {
+    let root = refined(root)
+    let order = reachable(from: [root])
+    let guarded = order.filter { primitive($0).domainGuard != nil }
+    guard !guarded.isEmpty else { return nil }
+
+    /// When a node matters: under a condition, or always.
+    struct Relevance { var condition: Expr? }
+    var relevance = [root: Relevance()]
+    func note(_ node: NodeID, _ condition: Expr?) {
+      guard let known = relevance[node] else {
+        relevance[node] = Relevance(condition: condition)
+        return
+      }
+      guard let other = known.condition, let condition else {
+        relevance[node] = Relevance()
+        return
+      }
+      relevance[node] = Relevance(condition: other.applying(Or.self, condition))
+    }
+    for node in order.reversed() {
+      let condition = relevance[node]?.condition
+      let application = Application(node, in: self)
+      if isA(node, Conditional.self) {
+        let (taken, other) = (application[0], application[0].applying(Not.self))
+        note(application.operands[0], condition)
+        note(application.operands[1], condition.map { $0.applying(And.self, taken) } ?? taken)
+        note(application.operands[2], condition.map { $0.applying(And.self, other) } ?? other)
+      } else {
+        for operand in application.operands { note(operand, condition) }
+      }
+    }
+    var result: Expr?
+    for node in guarded {
+      guard let inside = primitive(node).domainGuard else { continue }
+      let condition = relevance[node]?.condition
+      let application = Application(node, in: self)
+      var holds = inside.condition(application)
+      if let condition { holds = condition.applying(Not.self).applying(Or.self, holds) }
+      if !holds.shape.isScalar { holds = holds.applying(MinimumOfElements.self) }
+      result = result.map { $0.applying(And.self, holds) } ?? holds
+    }
+    return result?.node
+  }
+}

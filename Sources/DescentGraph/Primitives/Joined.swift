@@ -1,0 +1,33 @@
+/// Scalars and vectors in one vector, in order.
+package enum Joined: Primitive {
+  package static let name = "join"
+  package static let help = PrimitiveHelp(
+    "numbers and vectors in one vector, in order", "join(1, [2, 3])", "[1, 2, 3]")
+  package static let arity = 1...Int.max
+  package static let kernel = Kernel.whole { memory, call in
+    var target = call.destination
+    for (operand, count) in zip(call.operands, call.operandCounts) {
+      for k in 0..<count { memory[target + k] = memory[operand + k] }
+      target += count
+    }
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    .vector(operands.reduce(0) { $0 + graph.shape($1).count })
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    if cotangent.shape.isScalar { return application.operands.map { _ in cotangent } }
+    var first = 1
+    return application.operands.indices.map { position in
+      let count = application[position].shape.count
+      defer { first += count }
+      if application[position].shape.isScalar { return element(cotangent, first) }
+      return cotangent.applying(
+        Slice.self,
+        attribute: application.graph.integerAttribute([first, first + count - 1]))
+    }
+  }
+}

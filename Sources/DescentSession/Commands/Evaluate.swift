@@ -1,0 +1,36 @@
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `w^2 + 1`, `cost at w = 3`: an expression alone.
+package struct Evaluate: Command {
+  package static let word = "expression"
+  package static let help = CommandHelp(
+    .look, ["EXPRESSION [at NAME = VALUE, …]"],
+    "An expression alone prints its value, here or at other values of parameters.",
+    ["w = 3", "w^2 + 1", "w^2 + 1 at w = 10"])
+
+  private let expression: Expression
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Evaluate {
+    Evaluate(expression: try parser.expressionWithBindings())
+  }
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    try session.look(at: expression, environment)
+    return .proceed
+  }
+}
+
+extension Session {
+  /// Prints an expression's value.
+  func look(at expression: Expression, _ environment: Environment) throws(Diagnostic) {
+    let (node, value) = try value(of: expression)
+    environment.emit(
+      .value(
+        text(value, shape: graph.shape(node)), of: expression.source.text(in: expression.range),
+        numbers: value))
+  }
+}

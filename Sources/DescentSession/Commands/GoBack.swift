@@ -1,0 +1,56 @@
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `back`, `back 3`.
+package struct GoBack: Command {
+  package static let word = "back"
+  package static let help = CommandHelp(
+    .move, ["back [N]"], "Takes back the last N steps, 1 unless given, exactly.",
+    ["cost w^2", "w = 5", "step 3", "back 2", "w"])
+
+  private let count: Expression?
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> GoBack {
+    GoBack(count: parser.isAtEndOfCommand ? nil : try parser.expression())
+  }
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    let cost = try session.requiredCost()
+    let most = session.descent.step
+    let count = try self.count.map { expression throws(Diagnostic) in
+      try session.wholeNumber(expression, "a number of steps", in: 0...1_000_000_000_000_000)
+    }
+    guard count ?? 1 <= most else {
+      throw Diagnostic(
+        "back.tooFar",
+        most == 0
+          ? "no step was taken yet"
+          : "only \(most == 1 ? "1 step was" : "\(most) steps were") taken",
+        at: place, help: most == 0 ? [] : ["'reset' goes back to the start"])
+    }
+    if session.checksOnly { return .proceed }
+    let target = most - (count ?? 1)
+    guard let point = session.descent.point(target, fixed: session.values) else {
+      return .proceed
+    }
+    session.descent.truncate(to: target)
+    session.move(to: point.state, cost)
+    session.reportPlace(environment)
+    return .proceed
+  }
+}
+
+extension Session {
+  /// Says where the descent stands.
+  func reportPlace(_ environment: Environment) {
+    guard let cost else { return }
+    let observer = Observer(graph, cost: cost, rate: rateNode, clock: clock)
+    let point = Point(step: descent.step, state: state(of: cost))
+    let row = StepReport.Row(point: point, observation: observer.observe(point, fixed: values))
+    let report = StepReport(session: self, cost: cost, observer: observer)
+    environment.emit(.table(report.table([row], width: environment.width)))
+  }
+}

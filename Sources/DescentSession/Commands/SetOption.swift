@@ -1,0 +1,78 @@
+internal import DescentElaboration
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `set precision 6`, `set seed 42`, `set w[2] = 5`.
+package struct SetOption: Command {
+  package static let word = "set"
+  package static let help = CommandHelp(
+    .define, ["set precision N", "set seed N", "set NAME[I] = VALUE"],
+    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. Also sets one element of a vector.",
+    ["set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x"])
+
+  private enum Form {
+    case option(String, SourceRange, Expression)
+    case element(String, SourceRange, Expression, Expression)
+  }
+
+  private let form: Form
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetOption {
+    let (name, range) = try parser.name("an option's name")
+    if parser.accept(.leftBracket) != nil {
+      let place = try parser.expression()
+      try parser.expect(.rightBracket)
+      try parser.expect(.equals)
+      return SetOption(form: .element(name, range, place, try parser.expressionWithBindings()))
+    }
+    guard Self.options.contains(name) else {
+      let label = Diagnostic.Label(parser.source, range)
+      if Self.optionsNotYet.contains(name) {
+        throw Diagnostic(
+          "not.yet", "the option '\(name)' is not in this version yet", at: label)
+      }
+      let near = suggestion(for: name, among: Self.options)
+      throw Diagnostic(
+        "option.unknown", "no option is called '\(name)'", at: label,
+        help: near.map { ["did you mean '\($0)'?"] }
+          ?? ["options: \(Self.options.joined(separator: ", "))", "to set a parameter: \(name) = …"])
+    }
+    parser.accept(.equals)
+    return SetOption(form: .option(name, range, try parser.expression()))
+  }
+
+  package static let options = ["precision", "seed"]
+  private static let optionsNotYet: Set<String> = ["clip", "plateau", "shuffle", "threads"]
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    switch form {
+    case .option("precision", _, let value):
+      session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)
+    case .option(_, _, let value):
+      session.settings.seed = UInt64(
+        try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
+    case .element(let name, let range, let index, let value):
+      let label = Diagnostic.Label(place.source, range)
+      guard let symbol = session.scope.parameter(name),
+        case .vector(let count) = session.graph.shape(symbol).extents
+      else {
+        throw Diagnostic("shape.expected", "'\(name)' is no vector parameter", at: label)
+      }
+      let position = try session.wholeNumber(index, "a subscript", in: 1...count)
+      let number = try session.number(of: value, "an element")
+      guard number.isFinite else {
+        throw Diagnostic(
+          "value.notFinite", "an element is a finite number, and this is \(session.text(number))",
+          at: Diagnostic.Label(value.source, value.range))
+      }
+      var numbers = session.values[symbol] ?? []
+      numbers[position - 1] = number
+      session.values[symbol] = numbers
+      session.beginDescent()
+    }
+    return .proceed
+  }
+}

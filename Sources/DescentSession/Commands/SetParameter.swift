@@ -1,0 +1,132 @@
+internal import DescentElaboration
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `w = 10`, `x = [1, 2]`, `b[10] = 0`.
+package struct SetParameter: Command {
+  package static let word = "parameter"
+  package static let help = CommandHelp(
+    .define, ["NAME = VALUE", "NAME[N] = VALUE"],
+    "A parameter and where it starts. The value is computed once; a new descent begins from it.",
+    ["w = 10", "x = [1, 2]", "b[10] = 0"])
+
+  private let name: String
+  private let range: SourceRange
+  private let lengths: [Expression]
+  private let value: Expression
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetParameter {
+    let (name, range) = try parser.name("a parameter's name")
+    var lengths: [Expression] = []
+    if parser.accept(.leftBracket) != nil {
+      lengths.append(try parser.expression())
+      while parser.accept(.comma) != nil { lengths.append(try parser.expression()) }
+      try parser.expect(.rightBracket)
+    }
+    try parser.expect(.equals)
+    if parser.isAtEndOfCommand { throw parser.unexpected(expected: "a value") }
+    return SetParameter(
+      name: name, range: range, lengths: lengths, value: try parser.expressionWithBindings())
+  }
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    let label = Diagnostic.Label(place.source, range)
+    try session.refuseDefinition(of: name, at: label)
+    var (node, value) = try session.value(of: self.value)
+    var shape = session.graph.shape(node)
+    if let first = lengths.first {
+      guard lengths.count == 1 else {
+        throw Diagnostic(
+          "not.yet", "matrices: not in this version yet", at: label)
+      }
+      let length = try session.wholeNumber(first, "a length", in: 1...1_000_000_000)
+      if case .vector(let count) = session.scope.parameter(name).map(session.graph.shape)?.extents,
+        count != length
+      {
+        throw Diagnostic(
+          "shape.declared", "\(name) is a vector [\(count)] already",
+          at: Diagnostic.Label(first.source, first.range),
+          help: [
+            length <= count
+              ? "to set one element, write: set \(name)[\(length)] = …"
+              : "to give it another shape: \(name) = zeros(\(length))"
+          ])
+      }
+      if shape.isScalar {
+        value = Array(repeating: value[0], count: length)
+        shape = .vector(length)
+      }
+      guard shape == .vector(length) else {
+        throw Diagnostic(
+          "shape.mismatch", "\(name) is to have \(length) elements, and this is \(shape)",
+          at: Diagnostic.Label(self.value.source, self.value.range))
+      }
+    }
+    guard value.allSatisfy(\.isFinite) else {
+      throw Diagnostic(
+        "value.notFinite", "a parameter starts at a finite number, and this is \(session.text(value, shape: shape))",
+        at: Diagnostic.Label(self.value.source, self.value.range))
+    }
+    try session.setParameter(name, to: value, shape: shape, at: label)
+    return .proceed
+  }
+}
+
+extension Session {
+  /// Refuses a name that means something already and cannot be taken.
+  func refuseDefinition(of name: String, at label: Diagnostic.Label) throws(Diagnostic) {
+    if let what = Scope.reservation(of: name) {
+      throw Diagnostic(
+        "name.reserved", "'\(name)' is \(what) and cannot be given another meaning", at: label,
+        help: ["take another name, such as \(name)1"])
+    }
+    if Vocabulary.words[name] != nil || Vocabulary.wordsNotYet.contains(name) {
+      throw Diagnostic(
+        "name.command", "'\(name)' is a command and cannot be given another meaning", at: label,
+        help: ["take another name, such as \(name)1"])
+    }
+  }
+
+  /// Gives a parameter its value; a new descent begins.
+  mutating func setParameter(
+    _ name: String, to value: [Double], shape: Shape, at label: Diagnostic.Label
+  ) throws(Diagnostic) {
+    if scope.definitions[name] != nil || scope.functions[name] != nil {
+      throw Diagnostic(
+        "name.defined", "'\(name)' is defined by 'let' already", at: label,
+        help: ["to change the definition: let \(name) = …"])
+    }
+    if let known = scope.parameter(name), graph.shape(known) == shape {
+      values[known] = value
+    } else {
+      let old = scope.parameter(name)
+      let symbol = graph.makeSymbol(name, shape: shape)
+      scope.setParameter(name, symbol: symbol)
+      values[symbol] = value
+      if let old {
+        values[old] = nil
+        try redefine(dependentsOf: name)
+      }
+    }
+    beginDescent()
+  }
+
+  /// A whole number that is known.
+  func wholeNumber(
+    _ expression: Expression, _ what: String, in range: ClosedRange<Int>
+  ) throws(Diagnostic) -> Int {
+    let number = try number(of: expression, what)
+    guard number == number.rounded(), number >= Double(range.lowerBound),
+      number <= Double(range.upperBound)
+    else {
+      throw Diagnostic(
+        "number.range",
+        "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound), and this is \(text(number))",
+        at: Diagnostic.Label(expression.source, expression.range))
+    }
+    return Int(number)
+  }
+}

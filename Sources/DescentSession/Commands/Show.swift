@@ -1,0 +1,91 @@
+internal import DescentElaboration
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `show`, `show w`, `show program`.
+package struct Show: Command {
+  package static let word = "show"
+  package static let help = CommandHelp(
+    .look, ["show [NAME]"],
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options.",
+    ["cost w^2", "w = 5", "show", "show w", "show program"])
+
+  private let name: (text: String, range: SourceRange)?
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Show {
+    Show(name: parser.isAtEndOfCommand ? nil : try parser.name("something to show"))
+  }
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    guard let name else {
+      environment.emit(.equations(session.overview))
+      return .proceed
+    }
+    if name.text == "program" {
+      let cost = try session.requiredCost()
+      let listing = (try? session.plan(cost))?.listing ?? []
+      environment.emit(.text(listing.map { "  \($0)\n" }.joined()))
+      return .proceed
+    }
+    guard let equations = session.equations(about: name.text) else {
+      let known =
+        session.scope.parameters.map(\.name) + session.scope.definedNames
+        + ["cost", "rate", "rule", "program", "options", "seed", "precision"]
+      let near = suggestion(for: name.text, among: known)
+      throw Diagnostic(
+        "name.unknown", "there is nothing called '\(name.text)' to show",
+        at: Diagnostic.Label(place.source, name.range),
+        help: near.map { ["did you mean '\($0)'?"] } ?? ["'show' alone shows the whole session"])
+    }
+    environment.emit(.equations(equations))
+    return .proceed
+  }
+}
+
+extension Session {
+  /// Everything that is defined, each as the command that defines it.
+  var overview: [Equation] {
+    var result: [Equation] = []
+    for name in scope.definedNames { result += equations(about: name) ?? [] }
+    if let cost { result += equations(of: cost) }
+    for parameter in scope.parameters { result += equations(about: parameter.name) ?? [] }
+    for name in ["rate", "rule", "t", "options"] { result += equations(about: name) ?? [] }
+    return result
+  }
+
+  func equations(about name: String) -> [Equation]? {
+    if let symbol = scope.parameter(name) {
+      let shape = graph.shape(symbol)
+      return [Equation(name, text(values[symbol] ?? [], shape: shape))]
+    }
+    if let definition = scope.definitions[name] {
+      let expression = text(of: definition.node)
+      let value = text(evaluate([definition.node])[0], shape: graph.shape(definition.node))
+      return [Equation(name, expression == value ? value : "\(expression) = \(value)")]
+    }
+    if let function = scope.functions[name] {
+      let body = function.body.source.text(in: function.body.range)
+      return [Equation("\(name)(\(function.arguments.joined(separator: ", ")))", body)]
+    }
+    switch name {
+    case "cost": return cost.map { equations(of: $0) }
+    case "rate":
+      let value = text(evaluate([rateNode])[0][0])
+      let expression = rate.map { $0.expression.source.text(in: $0.expression.range) }
+      let isDefault = rate == nil ? " (the rule's own)" : ""
+      return [
+        Equation(
+          "rate", expression.map { $0 == value ? value : "\($0) = \(value)" } ?? value + isDefault)
+      ]
+    case "rule": return [Equation("rule", rule.name)]
+    case "t", "step": return [Equation("t", "\(descent.step) steps taken")]
+    case "precision": return [Equation("precision", "\(settings.precision)")]
+    case "seed": return [Equation("seed", "\(settings.seed)")]
+    case "options": return (equations(about: "precision") ?? []) + (equations(about: "seed") ?? [])
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import DescentEngine
+internal import DescentElaboration
+internal import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// `grad`, `grad w`.
+package struct ShowGradient: Command {
+  package static let word = "grad"
+  package static let help = CommandHelp(
+    .look, ["grad [NAME] [at NAME = VALUE, …]"],
+    "The slope of the cost in each parameter, or in one, as an expression and its value here. Its sign says which way is up, its size how steeply.",
+    ["cost (x - 2)^2 + y^2", "grad", "grad x", "grad at x = 0, y = 1"])
+
+  private let name: (text: String, range: SourceRange)?
+  private let elsewhere: Expression?
+
+  package static func parse(_ parser: inout Parser) throws(Diagnostic) -> ShowGradient {
+    if parser.isAtEndOfCommand { return ShowGradient(name: nil, elsewhere: nil) }
+    guard parser.peek.kind == .name else {
+      throw parser.unexpected(expected: "a parameter's name")
+    }
+    let name = (text: parser.text(of: parser.peek), range: parser.position)
+    // Read as `w at w = 3`: what is bound is what counts.
+    return ShowGradient(name: name, elsewhere: try parser.expressionWithBindings())
+  }
+
+  /// `grad at w = 3`, with the word itself.
+  static func parseElsewhere(_ parser: inout Parser) throws(Diagnostic) -> ShowGradient {
+    ShowGradient(name: nil, elsewhere: try parser.expressionWithBindings())
+  }
+
+  package func run(
+    _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> Completion {
+    let cost = try session.requiredCost()
+    var wanted = cost.parameters
+    if let name {
+      let label = Diagnostic.Label(place.source, name.range)
+      guard let symbol = session.scope.parameter(name.text) else {
+        let near = suggestion(for: name.text, among: session.scope.parameters.map(\.name))
+        throw Diagnostic(
+          "name.unknown", "no parameter is called '\(name.text)'", at: label,
+          help: near.map { ["did you mean '\($0)'?"] } ?? [])
+      }
+      wanted = [symbol]
+    }
+    let slopes = wanted.map { symbol in
+      zip(cost.parameters, cost.gradient).first { $0.0 == symbol }?.1
+        ?? session.graph.zero(session.graph.shape(symbol))
+    }
+    var values: [Symbol: [Double]] = session.environmentValues
+    if let elsewhere {
+      for (symbol, value) in try session.bindings(of: elsewhere) { values[symbol] = value }
+    }
+    let numbers = session.graph.evaluate(slopes, at: values)
+    var equations: [Equation] = []
+    for ((symbol, slope), value) in zip(zip(wanted, slopes), numbers).prefix(40) {
+      let shape = session.graph.shape(symbol)
+      let expression = session.text(of: slope)
+      let number = session.text(value, shape: shape)
+      let right = expression == number ? number : "\(expression) = \(number)"
+      equations.append(Equation("d\(cost.name)/d\(session.graph.name(symbol))", right))
+    }
+    if slopes.count > 40 {
+      equations.append(Equation("…", "and \(slopes.count - 40) more slopes"))
+    }
+    environment.emit(.equations(equations))
+    return .proceed
+  }
+}
+
+extension Session {
+  /// The values that the `at` of an expression gives to parameters.
+  fileprivate func bindings(
+    of expression: Expression
+  ) throws(Diagnostic) -> [(Symbol, [Double])] {
+    let tree = expression.tree
+    let children = Array(tree.children(of: expression.root))
+    guard case .at(let first) = tree[expression.root].kind else {
+      guard tree[expression.root].childCount == 0 else {
+        throw Diagnostic(
+          "grad.name", "the gradient is shown for one parameter, by its name",
+          at: Diagnostic.Label(expression.source, expression.range),
+          help: ["for any expression: diff(…, w)"])
+      }
+      return []
+    }
+    var result: [(Symbol, [Double])] = []
+    for (position, child) in children.dropFirst().enumerated() {
+      let binding = tree.bindings[Int(first) + position]
+      let label = Diagnostic.Label(expression.source, binding.range)
+      guard let symbol = scope.parameter(binding.name) else {
+        let near = suggestion(for: binding.name, among: scope.parameters.map(\.name))
+        throw Diagnostic(
+          "name.unknown", "no parameter is called '\(binding.name)'", at: label,
+          help: near.map { ["did you mean '\($0)'?"] } ?? [])
+      }
+      let (node, value) = try value(of: Expression(tree: tree, root: child))
+      guard graph.shape(node) == graph.shape(symbol) else {
+        throw Diagnostic(
+          "shape.mismatch",
+          "\(binding.name) is \(graph.shape(symbol)), and this is \(graph.shape(node))",
+          at: Diagnostic.Label(expression.source, tree[child].range))
+      }
+      result.append((symbol, value))
+    }
+    return result
+  }
+}

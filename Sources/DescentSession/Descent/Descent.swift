@@ -1,0 +1,73 @@
+internal import DescentGraph
+
+/// The steps of a descent so far: enough of its points to find every other again by recomputation.
+///
+/// A point is kept for each multiple of a stride, which doubles when there are too many: memory is
+/// bounded, and any step is found again, to the bit, from the point before it.
+package struct Descent {
+  /// Steps taken in one way.
+  private struct Segment {
+    let first: Int
+    let plan: StepPlan
+    var points: [Point]
+  }
+
+  private var segments: [Segment] = []
+  private var stride = 1
+  /// The number of steps taken.
+  package private(set) var step = 0
+
+  /// The points that are kept at most.
+  private static let mostPoints = 2048
+  /// The numbers that are kept at most, so that a million parameters take no gigabytes.
+  private static let mostNumbers = 1 << 23
+
+  /// From here on, steps are taken in this way.
+  mutating func begin(_ plan: StepPlan, at state: [Double]) {
+    if let last = segments.last, last.plan === plan { return }
+    if let last = segments.last, last.first == step { segments.removeLast() }
+    segments.append(
+      Segment(first: step, plan: plan, points: [Point(step: step, state: state)]))
+  }
+
+  /// The most steps that may be taken before the next point is to be kept.
+  var stepsToNextPoint: Int { stride - step % stride }
+
+  /// Steps were taken; the point is kept if it is on the stride.
+  mutating func advance(by count: Int, to state: [Double]) {
+    step += count
+    guard step % stride == 0, !segments.isEmpty else { return }
+    segments[segments.count - 1].points.append(Point(step: step, state: state))
+    let kept = segments.reduce(0) { $0 + $1.points.count }
+    let most = max(8, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
+    if kept > most { thin() }
+  }
+
+  private mutating func thin() {
+    stride *= 2
+    for k in segments.indices {
+      let first = segments[k].first
+      segments[k].points.removeAll { $0.step != first && $0.step % stride != 0 }
+    }
+  }
+
+  /// The point after `target` steps, found again.
+  func point(_ target: Int, fixed: [Symbol: [Double]]) -> Point? {
+    // A step number that begins a segment is the end of the one before as well; both are one point.
+    guard let segment = segments.last(where: { $0.first <= target }), target <= step else {
+      return nil
+    }
+    guard let known = segment.points.last(where: { $0.step <= target }) else { return nil }
+    if known.step == target { return known }
+    segment.plan.load(known, fixed: fixed)
+    _ = segment.plan.step(target - known.step)
+    return Point(step: target, state: segment.plan.state)
+  }
+
+  /// Forgets the steps after `target`.
+  mutating func truncate(to target: Int) {
+    step = target
+    segments.removeAll { $0.first > target || ($0.first == target && target > 0 && $0.first != 0) }
+    for k in segments.indices { segments[k].points.removeAll { $0.step > target } }
+  }
+}

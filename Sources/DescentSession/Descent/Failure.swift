@@ -1,0 +1,151 @@
+internal import DescentSyntax
+internal import DescentEngine
+internal import DescentGraph
+internal import DescentSource
+
+/// Finds what made a number leave the finite ones, and says so in the person's own text.
+struct FailureFinder {
+  let session: Session
+  let cost: Session.Cost
+
+  /// The innermost part of an expression that is not finite although its operands are.
+  private struct Culprit {
+    var node: NodeID
+    var value: Double
+    var operands: [(text: String, value: Double)]
+  }
+
+  /// The cost is not finite at this point.
+  func costFailure(at point: Point, what: String, stays: Point?) -> Diagnostic {
+    diagnostic(root: cost.node, at: point, what: what, stays: stays)
+  }
+
+  /// The step from this point has no finite end, although the cost is finite here.
+  func stepFailure(from point: Point) -> Diagnostic {
+    let what = "step \(point.step + 1) is not taken"
+    for slope in cost.gradient {
+      if !isFinite(values(of: [slope], at: point)[0]) {
+        return diagnostic(root: slope, at: point, what: what, stays: point)
+      }
+    }
+    // Both are finite: their product or difference is not.
+    let rate = values(of: [session.rateNode], at: point)[0][0]
+    if !rate.isFinite {
+      return Diagnostic(
+        "descent.notFinite", "\(what): the rate is \(text(rate)) at t = \(point.step)",
+        at: session.rate.map { Diagnostic.Label($0.expression.source, $0.expression.range) },
+        help: stayHelp(point))
+    }
+    let slopes = values(of: cost.gradient, at: point).flatMap { $0 }
+    let largest = slopes.max { $0.magnitude < $1.magnitude } ?? 0
+    return Diagnostic(
+      "descent.notFinite",
+      "\(what): it would overflow, the rate \(text(rate)) times the slope \(text(largest))",
+      at: Diagnostic.Label(cost.expression.source, cost.expression.range), help: stayHelp(point))
+  }
+
+  private func diagnostic(
+    root: NodeID, at point: Point, what: String, stays: Point?
+  ) -> Diagnostic {
+    let culprit = culprit(under: root, at: point)
+    let typesetter = Typesetter(session.graph, limit: 80)
+    let isSlope = root != cost.node
+    let place = self.place(of: culprit.node, isSlope: isSlope)
+    let subject = typesetter.text(culprit.node)
+    let requirement = session.graph.primitive(culprit.node).domainGuard?.requirement
+    var message = "\(what): "
+    message += isSlope ? "the slope " : ""
+    message += "\(subject) is \(text(culprit.value))"
+    let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
+    if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
+    if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
+    var help = stays.map { stayHelp($0) } ?? []
+    if stays != nil {
+      help.append("a smaller rate takes smaller steps; 'show rate' tells the present one")
+    }
+    return Diagnostic("descent.notFinite", message, at: place, help: help)
+  }
+
+  private func stayHelp(_ point: Point) -> [String] {
+    var first = 0
+    var parts: [String] = []
+    for symbol in cost.parameters {
+      let shape = session.graph.shape(symbol)
+      if shape.isScalar, parts.count < 4 {
+        parts.append("\(session.graph.name(symbol)) = \(text(point.state[first]))")
+      }
+      first += shape.count
+    }
+    let at = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
+    return ["the descent stays at step \(point.step), the last finite point\(at)"]
+  }
+
+  // MARK: Finding it
+
+  private func culprit(under root: NodeID, at point: Point) -> Culprit {
+    let graph = session.graph
+    let order = graph.reachable(from: [root])
+    let computed = values(of: order, at: point)
+    let value = Dictionary(
+      zip(order, computed).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+    var node = root
+    descent: while true {
+      var operands = Array(graph.operands(node))
+      if graph.isA(node, Conditional.self), let condition = value[operands[0]]?.first {
+        operands = [operands[0], condition != 0 ? operands[1] : operands[2]]
+      }
+      for operand in operands where !isFinite(value[operand] ?? []) {
+        // A bare infinity that was typed is no result of anything.
+        if graph.operandCount(operand) == 0 { continue }
+        node = operand
+        continue descent
+      }
+      break
+    }
+    let typesetter = Typesetter(graph, limit: 40)
+    // What a person knows are the names: an operand that is an expression is told by its value,
+    // followed by the names in it.
+    var operands: [(text: String, value: Double)] = []
+    var told: Set<NodeID> = []
+    for operand in graph.operands(node) where graph.knownValue(operand) == nil {
+      guard let numbers = value[operand], numbers.count == 1, told.insert(operand).inserted else {
+        continue
+      }
+      operands.append((typesetter.text(operand), numbers[0]))
+    }
+    let names = graph.reachable(from: [node]).filter {
+      graph.symbol(of: $0) != nil && !told.contains($0) && graph.shape($0).isScalar
+    }
+    for name in names.prefix(3) {
+      if let number = value[name]?.first { operands.append((typesetter.text(name), number)) }
+    }
+    let bad = (value[node] ?? []).first { !$0.isFinite } ?? .nan
+    return Culprit(node: node, value: bad, operands: operands)
+  }
+
+  /// Where a node was typed; for a slope, the largest typed part that it is made of.
+  private func place(of node: NodeID, isSlope: Bool) -> Diagnostic.Label? {
+    if let place = cost.places[node] { return place }
+    let whole = Diagnostic.Label(cost.expression.source, cost.expression.range)
+    guard isSlope else { return whole }
+    let typed = session.graph.reachable(from: [node]).last {
+      cost.places[$0] != nil && session.graph.operandCount($0) > 0
+    }
+    return typed.flatMap { cost.places[$0] } ?? whole
+  }
+
+  private func values(of nodes: [NodeID], at point: Point) -> [[Double]] {
+    var environment = session.environmentValues
+    var first = 0
+    for symbol in cost.parameters {
+      let count = session.graph.shape(symbol).count
+      environment[symbol] = Array(point.state[first..<(first + count)])
+      first += count
+    }
+    environment[session.clock] = [Double(point.step)]
+    return session.graph.evaluate(nodes, at: environment)
+  }
+
+  private func isFinite(_ values: [Double]) -> Bool { values.allSatisfy(\.isFinite) }
+  private func text(_ value: Double) -> String { session.text(value) }
+}

@@ -1,0 +1,47 @@
+internal import DescentEngine
+internal import DescentGraph
+
+/// Computes the cost and its slopes at points, with one program.
+final class Observer {
+  private let machine: Machine
+  private let parameterCounts: [Int]
+  private let fixedInputs: [Symbol]
+  private let gradientCount: Int
+  private let clockPosition: Int
+
+  init(_ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol) {
+    let roots = [cost.node] + cost.gradient + [rate]
+    let stepped = Set(cost.parameters)
+    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
+      !stepped.contains($0) && $0 != clock
+    }
+    fixedInputs = others
+    machine = Machine(
+      Compiler.compile(graph, inputs: cost.parameters + [clock] + others, sections: [roots]))
+    parameterCounts = cost.parameters.map { graph.shape($0).count }
+    gradientCount = cost.gradient.count
+    clockPosition = cost.parameters.count
+  }
+
+  struct Observation {
+    var cost: Double
+    var gradient: [[Double]]
+    var rate: Double
+  }
+
+  func observe(_ point: Point, fixed: [Symbol: [Double]]) -> Observation {
+    var first = 0
+    for (position, count) in parameterCounts.enumerated() {
+      machine.setInput(position, to: point.state[first..<(first + count)])
+      first += count
+    }
+    machine.setInput(clockPosition, to: [Double(point.step)])
+    for (position, symbol) in fixedInputs.enumerated() {
+      machine.setInput(clockPosition + 1 + position, to: fixed[symbol] ?? [])
+    }
+    machine.evaluate()
+    return Observation(
+      cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
+      rate: machine.output(1 + gradientCount)[0])
+  }
+}

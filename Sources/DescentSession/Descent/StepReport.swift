@@ -1,0 +1,146 @@
+internal import DescentGraph
+
+/// The rows of a step table, and what a run's last steps show.
+struct StepReport {
+  struct Row {
+    var point: Point
+    var observation: Observer.Observation
+  }
+
+  private let session: Session
+  private let cost: Session.Cost
+  private let observer: Observer
+
+  init(session: Session, cost: Session.Cost, observer: Observer) {
+    self.session = session
+    self.cost = cost
+    self.observer = observer
+  }
+
+  /// The shown steps from `first` to `last`, each found again by recomputation where it was not
+  /// kept.
+  func rows(from first: Int, to last: Int, every: Int?) -> [Row] {
+    let selection =
+      every.map { RowSelection(from: first, to: last, every: $0) }
+      ?? RowSelection(from: first, to: last)
+    return selection.steps.compactMap(row)
+  }
+
+  private func row(_ step: Int) -> Row? {
+    let fixed = session.values
+    guard let point = session.descent.point(step, fixed: fixed) else { return nil }
+    return Row(point: point, observation: observer.observe(point, fixed: fixed))
+  }
+
+  // MARK: The table
+
+  func table(_ rows: [Row], width: Int) -> Table {
+    var columns = [Table.Column("step", .steps(rows.map(\.point.step)))]
+    let costColumn = Table.Column(cost.name, .numbers(rows.map(\.observation.cost)))
+    let slope = slopeColumn(rows)
+    let rates = rows.map(\.observation.rate)
+    let rateColumn =
+      session.graph.symbols(in: [session.rateNode]).isEmpty
+      ? [] : [Table.Column("rate", .numbers(rates))]
+    let style = NumberStyle(significantDigits: session.settings.precision)
+    let fixed = [costColumn, slope] + rateColumn
+
+    // As many parameters as fit stand one by one; else their norms stand for them.
+    let single = parameterColumns(rows)
+    let whole = Table(columns: columns + (single ?? []) + fixed)
+    if let single, whole.width(style: style) <= width {
+      columns += single
+    } else {
+      columns += normColumns(rows)
+    }
+    return Table(columns: columns + fixed)
+  }
+
+  /// A column for each number of each parameter, if there are few enough.
+  private func parameterColumns(_ rows: [Row]) -> [Table.Column]? {
+    let total = cost.parameters.reduce(0) { $0 + session.graph.shape($1).count }
+    guard total <= 20 else { return nil }
+    var columns: [Table.Column] = []
+    var first = 0
+    for symbol in cost.parameters {
+      let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
+      for k in 0..<shape.count {
+        let title = shape.isScalar ? name : "\(name)[\(k + 1)]"
+        columns.append(
+          Table.Column(title, .numbers(rows.map { $0.point.state[first + k] })))
+      }
+      first += shape.count
+    }
+    return columns
+  }
+
+  private func normColumns(_ rows: [Row]) -> [Table.Column] {
+    var columns: [Table.Column] = []
+    var first = 0
+    for symbol in cost.parameters.prefix(4) {
+      let count = session.graph.shape(symbol).count
+      let part = first..<(first + count)
+      columns.append(
+        Table.Column(
+          "|\(session.graph.name(symbol))|",
+          .numbers(rows.map { norm(Array($0.point.state[part])) })))
+      first += count
+    }
+    if cost.parameters.count > 4 {
+      columns = [Table.Column("|parameters|", .numbers(rows.map { norm($0.point.state) }))]
+    }
+    return columns
+  }
+
+  private func slopeColumn(_ rows: [Row]) -> Table.Column {
+    if cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar {
+      let title = "d\(cost.name)/d\(session.graph.name(cost.parameters[0]))"
+      return Table.Column(title, .numbers(rows.map { $0.observation.gradient[0][0] }))
+    }
+    return Table.Column(
+      "|grad|", .numbers(rows.map { norm($0.observation.gradient.flatMap { $0 }) }))
+  }
+
+  /// The Euclidean norm, also where a square would overflow or vanish.
+  private func norm(_ values: [Double]) -> Double {
+    let largest = values.lazy.map(\.magnitude).max() ?? 0
+    guard largest > 0, largest.isFinite else { return largest }
+    return largest
+      * values.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+  }
+
+  // MARK: The closing line
+
+  func closingLine(from first: Int) -> String? {
+    let last = session.descent.step
+    guard last > first, let begin = row(first) else { return nil }
+    let steps = max(first, last - RunSummary.pointCount + 1)...last
+    let points = steps.compactMap(row).map(summaryPoint)
+    return RunSummary(
+      first: summaryPoint(begin), points: points, curvature: curvature,
+      style: NumberStyle(significantDigits: session.settings.precision)
+    ).line
+  }
+
+  private func summaryPoint(_ row: Row) -> RunSummary.Point {
+    let slopes = row.observation.gradient.flatMap { $0 }
+    guard slopes.count <= 1000 else {
+      return RunSummary.Point(
+        step: row.point.step, cost: row.observation.cost, gradientNorm: norm(slopes))
+    }
+    return RunSummary.Point(
+      step: row.point.step, cost: row.observation.cost, parameters: row.point.state,
+      gradient: slopes)
+  }
+
+  /// The second derivative here, where there is one parameter: it tells a minimum from a maximum.
+  private var curvature: ClosedRange<Double>? {
+    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar else {
+      return nil
+    }
+    let second = session.graph.gradient(
+      of: cost.gradient[0], withRespectTo: cost.parameters)[0]
+    let value = session.evaluate([second])[0][0]
+    return value.isFinite ? value...value : nil
+  }
+}

@@ -1,0 +1,195 @@
+internal import DescentElaboration
+internal import DescentEngine
+internal import DescentGraph
+internal import DescentSource
+internal import DescentSyntax
+
+/// Takes steps and reports them: the step table, a closing line, and what went wrong if it did.
+struct StepRunner {
+  /// How far to go.
+  enum Goal {
+    case count(Int)
+    case until(Expression, most: Int)
+  }
+
+  private let environment: Environment
+
+  init(_ environment: Environment) { self.environment = environment }
+
+  /// Steps the session; throws with the session at the last finite point.
+  func run(
+    _ session: inout Session, _ goal: Goal, every: Int?
+  ) throws(Diagnostic) -> Completion {
+    let cost = try session.requiredCost()
+    let stop = try stopTest(goal, session)
+    let plan: StepPlan
+    do {
+      plan = try session.plan(cost, stop: stop)
+    } catch {
+      throw Diagnostic(
+        "shape.mismatch", "the rate does not fit the parameters",
+        at: session.rate.map { Diagnostic.Label($0.expression.source, $0.expression.range) })
+    }
+    let first = session.descent.step
+    let begin = Point(step: first, state: session.state(of: cost))
+    let observer = Observer(
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
+    let fixed = session.values
+    guard observer.observe(begin, fixed: fixed).cost.isFinite else {
+      throw FailureFinder(session: session, cost: cost).costFailure(
+        at: begin, what: "no step is taken: the cost is not finite here", stays: nil)
+    }
+
+    let most: Int =
+      switch goal {
+      case .count(let count): count
+      case .until(_, let most): most
+      }
+    session.descent.begin(plan, at: begin.state)
+    plan.load(begin, fixed: fixed)
+    let outcome = take(most, plan, &session)
+    session.move(to: plan.state, cost)
+
+    var failure: Diagnostic?
+    if outcome == .failed {
+      failure = try overflow(after: first, &session, cost, observer, fixed)
+      if failure == nil {
+        let point = Point(step: session.descent.step, state: session.state(of: cost))
+        failure = FailureFinder(session: session, cost: cost).stepFailure(from: point)
+      }
+    }
+    let report = StepReport(session: session, cost: cost, observer: observer)
+    var rows = report.rows(from: first, to: session.descent.step, every: every)
+    if failure == nil, rows.contains(where: { !$0.observation.cost.isFinite }) {
+      failure = try overflow(after: first, &session, cost, observer, fixed)
+      rows = StepReport(session: session, cost: cost, observer: observer).rows(
+        from: first, to: session.descent.step, every: every)
+    }
+    environment.emit(.table(report.table(rows, width: environment.width)))
+    if let failure { throw failure }
+    for line in closingLines(goal, outcome, report, from: first, session) {
+      environment.emit(.line(line))
+    }
+    return outcome == .interrupted ? .interrupted : .proceed
+  }
+
+  // MARK: Stepping
+
+  private enum Outcome { case finished, stopped, failed, interrupted }
+
+  private func take(_ most: Int, _ plan: StepPlan, _ session: inout Session) -> Outcome {
+    // Between two looks at the interrupt flag: some ten milliseconds of work.
+    let slice = max(1, 4_000_000 / max(1, plan.work))
+    var remaining = most
+    while remaining > 0 {
+      if environment.isInterrupted() { return .interrupted }
+      let count = min(remaining, slice, session.descent.stepsToNextPoint)
+      let (taken, outcome) = plan.step(count)
+      if taken > 0 { session.descent.advance(by: taken, to: plan.state) }
+      remaining -= taken
+      switch outcome {
+      case .finished: continue
+      case .stopped: return .stopped
+      case .notFinite: return .failed
+      }
+    }
+    return .finished
+  }
+
+  /// Whether the cost left the finite numbers on the way; then the session goes back to the last
+  /// point where it was finite.
+  private func overflow(
+    after first: Int, _ session: inout Session, _ cost: Session.Cost, _ observer: Observer,
+    _ fixed: [Symbol: [Double]]
+  ) throws(Diagnostic) -> Diagnostic? {
+    func isFinite(_ step: Int) -> Bool {
+      guard let point = session.descent.point(step, fixed: fixed) else { return false }
+      return observer.observe(point, fixed: fixed).cost.isFinite
+    }
+    let last = session.descent.step
+    // The last kept point with a finite cost, then step by step.
+    var good = first
+    var probe = first
+    while probe < last {
+      probe = min(last, probe + max(1, (last - first) / 512))
+      guard isFinite(probe) else { break }
+      good = probe
+    }
+    if good == last { return nil }
+    while good + 1 <= last, isFinite(good + 1) { good += 1 }
+    guard good < last, let bad = session.descent.point(good + 1, fixed: fixed),
+      let stays = session.descent.point(good, fixed: fixed)
+    else { return nil }
+    let what = "step \(good + 2) cannot be taken: step \(good + 1) left where the cost is finite"
+    let diagnostic = FailureFinder(session: session, cost: cost).costFailure(
+      at: bad, what: what, stays: stays)
+    session.descent.truncate(to: good)
+    session.move(to: stays.state, cost)
+    return diagnostic
+  }
+
+  private func stopTest(_ goal: Goal, _ session: Session) throws(Diagnostic) -> NodeID? {
+    guard case .until(let expression, _) = goal else { return nil }
+    var elaborator = session.elaborator()
+    let node = try elaborator.elaborate(expression)
+    guard session.graph.shape(node).isScalar else {
+      throw Diagnostic(
+        "shape.expected", "a test is one number, and this is \(session.graph.shape(node))",
+        at: Diagnostic.Label(expression.source, expression.range),
+        help: ["for all elements at once: max(abs(…)) < 1e-6, or norm(…) < 1e-6"])
+    }
+    return node
+  }
+
+  // MARK: The closing line
+
+  private func closingLines(
+    _ goal: Goal, _ outcome: Outcome, _ report: StepReport, from first: Int, _ session: Session
+  ) -> [String] {
+    var lines: [String] = []
+    let taken = session.descent.step - first
+    switch (goal, outcome) {
+    case (_, .interrupted):
+      lines.append("stopped after \(counted(taken)); the last completed step stands")
+    case (.until(let test, _), .stopped):
+      let text = test.source.text(in: test.range)
+      lines.append(
+        taken == 0
+          ? "no step was needed: \(text) holds here" : "\(text) after \(counted(taken))")
+    case (.until(let test, _), .finished):
+      let text = test.source.text(in: test.range)
+      lines.append("\(text) does not hold after \(counted(taken)), the most that were allowed")
+    default: break
+    }
+    if let line = report.closingLine(from: first) { lines.append(line) }
+    return lines
+  }
+
+  private func counted(_ steps: Int) -> String { steps == 1 ? "1 step" : "\(steps) steps" }
+}
+
+extension Session {
+  func requiredCost() throws(Diagnostic) -> Cost {
+    guard let cost else {
+      throw Diagnostic("cost.none", "there is no cost to descend", help: ["write: cost w^2"])
+    }
+    return cost
+  }
+
+  func plan(_ cost: Cost, stop: NodeID? = nil) throws(ShapeError) -> StepPlan {
+    try StepPlan(
+      graph, cost: cost, rule: rule, rate: rateNode, clock: clock, stop: stop)
+  }
+
+  /// The numbers of the parameters that step, one after the other.
+  func state(of cost: Cost) -> [Double] { cost.parameters.flatMap { values[$0] ?? [] } }
+
+  mutating func move(to state: [Double], _ cost: Cost) {
+    var first = 0
+    for symbol in cost.parameters {
+      let count = graph.shape(symbol).count
+      values[symbol] = Array(state[first..<(first + count)])
+      first += count
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import DescentSource
+
+/// What a session needs from outside: where its output goes, files, and whether to stop.
+package struct Environment {
+  /// Takes what a command says.
+  package var emit: (Output) -> Void
+  /// Whether a person asked for the running command to stop (Ctrl-C).
+  package var isInterrupted: () -> Bool
+  /// The bytes of a file, or why they cannot be had.
+  package var read: (String) -> Result<[UInt8], FileProblem>
+  /// The columns a line may have.
+  package var width: Int
+
+  package init(
+    emit: @escaping (Output) -> Void, isInterrupted: @escaping () -> Bool = { false },
+    read: @escaping (String) -> Result<[UInt8], FileProblem> = { .failure(FileProblem($0)) },
+    width: Int = 80
+  ) {
+    self.emit = emit
+    self.isInterrupted = isInterrupted
+    self.read = read
+    self.width = width
+  }
+}
+
+/// Why a file cannot be read, in words that go after "cannot read FILE: ".
+package struct FileProblem: Error {
+  package var reason: String
+  package init(_ reason: String) { self.reason = reason }
+}
+
+/// How a command that was run ended without an error of its own.
+package enum Completion: Equatable, Sendable {
+  case proceed
+  /// The session is over.
+  case quit
+  /// It was stopped; what it had done stays.
+  case interrupted
+}

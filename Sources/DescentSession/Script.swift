@@ -1,0 +1,85 @@
+package import DescentSource
+internal import DescentSyntax
+
+/// A text taken apart into commands; where one cannot be read, the reason stands in its place.
+package struct Script: Sendable {
+  package enum Item: Sendable {
+    case statement(Statement)
+    case failure(Diagnostic)
+  }
+
+  package private(set) var items: [Item] = []
+
+  package var failures: [Diagnostic] {
+    items.compactMap { if case .failure(let diagnostic) = $0 { diagnostic } else { nil } }
+  }
+
+  /// - Parameter origin: whether line breaks are those of a file or of what was typed.
+  package init(_ source: SourceText, origin: Origin) {
+    var parser: Parser
+    do {
+      parser = try Parser(source, origin: origin == .file ? .file : .prompt)
+    } catch {
+      items = [.failure(error)]
+      return
+    }
+    read(&parser) { $0.isAtEnd }
+  }
+
+  package enum Origin: Sendable { case file, typed }
+
+  /// The commands of a block, with its braces.
+  init(block parser: inout Parser) throws(Diagnostic) {
+    try parser.beginBlock()
+    read(&parser, toBlockDepth: parser.blockDepth) { $0.isAtBlockEnd }
+    try parser.endBlock()
+  }
+
+  private mutating func read(
+    _ parser: inout Parser, toBlockDepth depth: Int = 0, until isAtEnd: (Parser) -> Bool
+  ) {
+    parser.skipSeparators()
+    while !isAtEnd(parser) {
+      do {
+        items.append(.statement(try Vocabulary.statement(&parser)))
+      } catch {
+        items.append(.failure(error))
+        parser.recover(toBlockDepth: depth)
+      }
+      parser.skipSeparators()
+    }
+  }
+}
+
+extension Session {
+  /// Runs one command; when it fails, the session is as it was before.
+  package mutating func run(
+    _ statement: Statement, _ environment: Environment
+  ) throws(Diagnostic) -> Completion {
+    var copy = self
+    do {
+      let completion = try statement.command.run(&copy, environment, at: statement.label)
+      self = copy
+      return completion
+    } catch {
+      if type(of: statement.command).keepsWhatWasDone { self = copy }
+      throw error
+    }
+  }
+
+  /// Runs commands in order; the first that fails ends it.
+  package mutating func run(
+    _ script: Script, _ environment: Environment
+  ) throws(Diagnostic) -> Completion {
+    for item in script.items {
+      switch item {
+      case .failure(let diagnostic): throw diagnostic
+      case .statement(let statement):
+        let completion = try run(statement, environment)
+        if completion != .proceed { return completion }
+        if environment.isInterrupted() { return .interrupted }
+      }
+    }
+    return .proceed
+  }
+}

@@ -1,0 +1,136 @@
+internal import DescentEngine
+package import DescentElaboration
+package import DescentGraph
+package import DescentSource
+package import DescentSyntax
+
+/// A descent session: what is defined, what is descended, and where it stands.
+///
+/// A value: a command works on a copy, which takes the session's place when it succeeds, so that a
+/// command that fails changes nothing. Only the graph, which does nothing but grow, is shared.
+package struct Session {
+  package let graph: Graph
+  package var scope = Scope()
+  package var settings = Settings()
+
+  /// The present point, one vector a parameter.
+  package var values: [Symbol: [Double]] = [:]
+  /// Where this descent began.
+  package var start: [Symbol: [Double]] = [:]
+  package var cost: Cost?
+  package var rate: Rate?
+  package var rule = UpdateRule.gradientDescent
+  package var descent = Descent()
+
+  /// `t`, the steps taken so far, as it stands in schedules.
+  package let clock: Symbol
+  /// Texts and numbers that the command line gives to `input`.
+  package var givenInputs: [String: String] = [:]
+  /// Inputs that are texts: they are filled into strings.
+  package var textInputs: [String: String] = [:]
+  /// The files that are being read, outermost first.
+  var openFiles: [String] = []
+  /// Whether commands are only checked and nothing moves.
+  package var checksOnly = false
+
+  package init() {
+    graph = Graph()
+    clock = graph.makeSymbol("t", shape: .scalar)
+    scope.readable["t"] = graph.symbol(clock)
+    scope.readable["rate"] = graph.constant(UpdateRule.gradientDescent.defaultRate)
+  }
+
+  /// What is descended.
+  package struct Cost {
+    /// `C` in `cost C(w) = …`, else `cost`.
+    package var name: String
+    package var expression: Expression
+    package var node: NodeID
+    /// The parameters it depends on, in the order they were made.
+    package var parameters: [Symbol]
+    /// One slope a parameter, in that order.
+    package var gradient: [NodeID]
+    package var places: [NodeID: Diagnostic.Label]
+    package var usedNames: Set<String>
+  }
+
+  package struct Rate {
+    package var expression: Expression
+    package var node: NodeID
+    package var usedNames: Set<String>
+  }
+
+  package struct Settings {
+    /// Significant digits that are shown.
+    package var precision = 6
+    package var seed: UInt64 = 42
+  }
+
+  // MARK: Values
+
+  /// The values that expressions see: the present point, and `t`.
+  package var environmentValues: [Symbol: [Double]] {
+    var result = values
+    result[clock] = [Double(descent.step)]
+    return result
+  }
+
+  package func evaluate(_ nodes: [NodeID]) -> [[Double]] {
+    graph.evaluate(nodes, at: environmentValues)
+  }
+
+  /// The learning rate as it is now: as given, or the rule's own.
+  package var rateNode: NodeID {
+    rate?.node ?? graph.constant(rule.defaultRate)
+  }
+
+  package func elaborator(_ unknown: Elaborator.UnknownNames = .refuse) -> Elaborator {
+    Elaborator(graph, scope: scope, unknownNames: unknown)
+  }
+
+  /// A node of an expression, and its value here.
+  package func value(
+    of expression: Expression
+  ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
+    var elaborator = elaborator()
+    let node = try elaborator.elaborate(expression)
+    return (node, evaluate([node])[0])
+  }
+
+  /// A single number.
+  package func number(
+    of expression: Expression, _ what: String
+  ) throws(Diagnostic) -> Double {
+    let (node, value) = try value(of: expression)
+    guard graph.shape(node).isScalar else {
+      throw Diagnostic(
+        "shape.expected", "\(what) is one number, and this is \(graph.shape(node))",
+        at: Diagnostic.Label(expression.source, expression.range))
+    }
+    return value[0]
+  }
+
+  // MARK: Descents
+
+  /// The present point becomes the start, no step taken.
+  package mutating func beginDescent() {
+    start = values
+    descent = Descent()
+  }
+
+  /// Expressions that can be read follow what they stand for.
+  mutating func refreshReadable() {
+    scope.readable["rate"] = rateNode
+    scope.readable["cost"] = cost?.node
+    scope.readable["grad"] = cost.map { joined($0.gradient) }
+  }
+
+  /// Slopes in one vector; that of a single number is a number.
+  private func joined(_ slopes: [NodeID]) -> NodeID {
+    if slopes.count == 1 { return slopes[0] }
+    if slopes.allSatisfy({ graph.shape($0).isScalar }) {
+      return graph.simplified(ListOfElements.self, slopes)
+    }
+    return graph.simplified(Joined.self, slopes)
+  }
+}
