@@ -1,0 +1,91 @@
+/// The closing line of a run: what its last steps show, with the number that shows it.
+///
+/// Nothing is claimed that was not measured. A contraction is stated only where the steps and the
+/// slopes shrink alike, along one line, by a factor that would stay; otherwise the line tells how
+/// the cost went.
+package struct RunSummary: Sendable {
+  /// One step of the run.
+  package struct Point: Sendable {
+    package var step: Int
+    package var cost: Double
+    /// All parameters, joined; empty where they are too many to keep.
+    package var parameters: [Double]
+    /// The slope in each parameter; empty where they are too many to keep.
+    package var gradient: [Double]
+    package var gradientNorm: Double
+
+    package init(step: Int, cost: Double, parameters: [Double], gradient: [Double]) {
+      self.step = step
+      self.cost = cost
+      self.parameters = parameters
+      self.gradient = gradient
+      gradientNorm = Self.norm(gradient)
+    }
+
+    package init(step: Int, cost: Double, gradientNorm: Double) {
+      self.step = step
+      self.cost = cost
+      parameters = []
+      gradient = []
+      self.gradientNorm = gradientNorm
+    }
+
+    /// The Euclidean norm, also where a square would overflow or vanish.
+    static func norm(_ vector: [Double]) -> Double {
+      let largest = vector.lazy.map(\.magnitude).max() ?? 0
+      guard largest > 0, largest.isFinite else { return largest }
+      return largest
+        * vector.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+    }
+  }
+
+  /// How many of a run's last points are looked at.
+  package static let pointCount = 6
+
+  let first: Point
+  let points: [Point]
+  /// From the least to the greatest eigenvalue of the Hessian at the last point.
+  let curvature: ClosedRange<Double>?
+  let style: NumberStyle
+
+  /// - Parameters:
+  ///   - first: where the run began.
+  ///   - points: its last points, up to `pointCount`, step by step, without gaps.
+  ///   - curvature: the Hessian's least and greatest eigenvalue at the last point, if known: only
+  ///     they tell a minimum from other places where the slope is 0.
+  package init(
+    first: Point, points: [Point], curvature: ClosedRange<Double>? = nil,
+    style: NumberStyle = .standard
+  ) {
+    self.first = first
+    self.points = Array(points.suffix(Self.pointCount))
+    self.curvature = curvature
+    self.style = style
+  }
+
+  /// The line, or nothing where no step was taken.
+  package var line: String? {
+    guard let last = points.last, last.step > first.step, points.count > 1 else { return nil }
+    return text(of: motion)
+  }
+
+  /// The line's first word or two: a verdict for a table.
+  package var verdict: String? {
+    guard line != nil else { return nil }
+    return switch motion {
+    case .atRest(let place): place == .undecided ? "slope 0" : "at a \(place.name)"
+    case .standingStill: "standing still"
+    case .converged: "converged"
+    case .contracting(let factor):
+      factor < 0 ? "oscillating" : factor < Self.crawlingFactor ? "converging" : "crawling"
+    case .bouncing: "bouncing"
+    case .diverging, .runningAway: "diverging"
+    case .speedingUp: "speeding up"
+    case .steady: "steady"
+    case .crossing, .plain: costHistory.verdict
+    }
+  }
+
+  /// From this factor on it takes more than a hundred steps to halve the distance.
+  static let crawlingFactor = 0.995
+}
