@@ -32,7 +32,8 @@ extension Elaborator {
     }
     if name == "cost" || name == "grad" {
       return Diagnostic(
-        "cost.none", "there is no cost whose \(name == "cost" ? "value" : "gradient") this could be",
+        "cost.none",
+        "there is no cost whose \(name == "cost" ? "value" : "gradient") this could be",
         at: label(index, tree), help: ["write: cost w^2"])
     }
     if let function = Catalogue.functions[name]?.first {
@@ -54,7 +55,8 @@ extension Elaborator {
     // not count, so that x1 and x2 are two names.
     func letters(_ text: String) -> String { String(text.filter { !$0.isNumber }) }
     let near = scope.names.first { known in
-      known.count >= 4 && letters(known) != letters(name) && isOneEdit(letters(known), letters(name))
+      known.count >= 4 && letters(known) != letters(name)
+        && isOneEdit(letters(known), letters(name))
     }
     return near.map {
       Diagnostic(
@@ -108,7 +110,8 @@ extension Elaborator {
     _ tree: SyntaxTree
   ) -> Diagnostic {
     let (least, most) = (
-      candidates.map { $0.arity.lowerBound }.min() ?? 0, candidates.map { $0.arity.upperBound }.max() ?? 0
+      candidates.map { $0.arity.lowerBound }.min() ?? 0,
+      candidates.map { $0.arity.upperBound }.max() ?? 0
     )
     let takes = least == most ? arguments(least) : "\(least) to \(arguments(most))"
     return Diagnostic(

@@ -105,7 +105,8 @@ package struct Elaborator {
         let count: Int =
           switch node.kind {
           case .index: 1
-          case .call(let name) where Self.namesLast(tree.names[Int(name)]): min(1, Int(node.childCount))
+          case .call(let name) where Self.namesLast(tree.names[Int(name)]):
+            min(1, Int(node.childCount))
           default: Int(node.childCount)
           }
         let parts = Array(values.suffix(count))
@@ -272,9 +273,10 @@ package struct Elaborator {
       let one = try make(
         type, [operands[position], operands[position + 1]], index,
         [children[position], children[position + 1]], tree)
-      result = try result.map { soFar throws(Diagnostic) in
-        try make(And.self, [soFar, one], index, children, tree)
-      } ?? one
+      result =
+        try result.map { soFar throws(Diagnostic) in
+          try make(And.self, [soFar, one], index, children, tree)
+        } ?? one
     }
     return result ?? operands[0]
   }

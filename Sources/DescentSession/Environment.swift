@@ -30,7 +30,7 @@ package struct FileProblem: Error {
 }
 
 /// How a command that was run ended without an error of its own.
-package enum Completion: Equatable, Sendable {
+package enum Ending: Equatable, Sendable {
   case proceed
   /// The session is over.
   case quit

@@ -28,6 +28,12 @@ package struct Script: Sendable {
 
   package enum Origin: Sendable { case file, typed }
 
+  /// Whether what was typed goes on in the next line. What help is asked about stands alone.
+  package static func needsMoreInput(_ text: String) -> Bool {
+    let isHelp = text.drop { $0 == " " }.hasPrefix("help ")
+    return !isHelp && Parser.needsMoreInput(text)
+  }
+
   /// The commands of a block, with its braces.
   init(block parser: inout Parser) throws(Diagnostic) {
     try parser.beginBlock()
@@ -55,7 +61,7 @@ extension Session {
   /// Runs one command; when it fails, the session is as it was before.
   package mutating func run(
     _ statement: Statement, _ environment: Environment
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     var copy = self
     do {
       let completion = try statement.command.run(&copy, environment, at: statement.label)
@@ -70,7 +76,7 @@ extension Session {
   /// Runs commands in order; the first that fails ends it.
   package mutating func run(
     _ script: Script, _ environment: Environment
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     for item in script.items {
       switch item {
       case .failure(let diagnostic): throw diagnostic

@@ -1,5 +1,5 @@
-internal import DescentEngine
 package import DescentElaboration
+internal import DescentEngine
 package import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -29,7 +29,7 @@ package struct Session {
   /// Inputs that are texts: they are filled into strings.
   package var textInputs: [String: String] = [:]
   /// The files that are being read, outermost first.
-  var openFiles: [String] = []
+  package var openFiles: [String] = []
   /// Whether commands are only checked and nothing moves.
   package var checksOnly = false
 

@@ -23,7 +23,7 @@ package protocol Command: Sendable {
   /// ``keepsWhatWasDone``.
   func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion
+  ) throws(Diagnostic) -> Ending
   /// Whether what was done before an error stays.
   static var keepsWhatWasDone: Bool { get }
 }

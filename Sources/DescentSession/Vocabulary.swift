@@ -140,8 +140,12 @@ package enum Vocabulary {
     if ["at", "and", "or", "within", "on", "by"].contains(following) { return }
     let near = suggestion(for: name, among: words.keys.sorted())
     var help = near.map { ["did you mean '\($0)'?"] } ?? ["'help' lists the commands"]
-    if case .number = next.kind, near == nil { help.append("to multiply, write: \(name)*\(following)") }
-    if case .name = next.kind, near == nil { help.append("to multiply, write: \(name)*\(following)") }
+    if case .number = next.kind, near == nil {
+      help.append("to multiply, write: \(name)*\(following)")
+    }
+    if case .name = next.kind, near == nil {
+      help.append("to multiply, write: \(name)*\(following)")
+    }
     throw Diagnostic(
       "command.unknown", "no command is called '\(name)'",
       at: Diagnostic.Label(parser.source, parser.peek.range), help: help)

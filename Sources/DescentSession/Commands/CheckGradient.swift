@@ -20,7 +20,7 @@ package struct CheckGradient: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let observer = Observer(
       session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
@@ -63,7 +63,8 @@ package struct CheckGradient: Command {
       let bad = names[differences.firstIndex(of: worst) ?? 0]
       environment.emit(
         .line(
-          "the gradient and finite differences differ by \(session.text(worst)) in \(bad)\(checked): a kink or a jump is near, or the cost is too rough here"))
+          "the gradient and finite differences differ by \(session.text(worst)) in \(bad)\(checked): a kink or a jump is near, or the cost is too rough here"
+        ))
     }
     return .proceed
   }

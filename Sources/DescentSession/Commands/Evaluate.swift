@@ -18,7 +18,7 @@ package struct Evaluate: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     try session.look(at: expression, environment)
     return .proceed
   }

@@ -30,7 +30,7 @@ package struct Expect: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     switch form {
     case .test(let expression):
       var elaborator = session.elaborator()

@@ -17,7 +17,7 @@ package struct GoBack: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let most = session.descent.step
     let count = try self.count.map { expression throws(Diagnostic) in

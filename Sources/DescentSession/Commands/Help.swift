@@ -17,7 +17,7 @@ package struct Help: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     guard let name else {
       environment.emit(.text(Self.overview))
       return .proceed

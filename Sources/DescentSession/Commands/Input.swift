@@ -31,7 +31,7 @@ package struct Input: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
     if session.scope.parameter(name) != nil {

@@ -25,7 +25,7 @@ package struct Print: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     var parts: [String] = []
     for item in items {
       switch item {

@@ -11,5 +11,5 @@ package struct Quit: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion { .quit }
+  ) throws(Diagnostic) -> Ending { .quit }
 }

@@ -13,7 +13,7 @@ package struct Reset: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     session.values = session.start
     session.beginDescent()
     session.reportPlace(environment)

@@ -18,7 +18,7 @@ package struct RunFile: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let name = try session.filledIn(file)
     let label = Diagnostic.Label(place.source, file.range)
     let path = Self.path(name, from: session.openFiles.last)
@@ -61,7 +61,7 @@ extension Session {
   /// Runs the commands of a file; each commits by itself, and an error stops there.
   package mutating func run(
     file path: String, _ bytes: [UInt8], _ environment: Environment
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let source = try SourceText(name: path, bytes: bytes)
     openFiles.append(path)
     defer { openFiles.removeLast() }

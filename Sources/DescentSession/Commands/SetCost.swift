@@ -7,7 +7,8 @@ package import DescentSyntax
 package struct SetCost: Command {
   package static let word = "cost"
   package static let help = CommandHelp(
-    .define, ["cost EXPRESSION", "cost NAME(PARAMETERS) = EXPRESSION", "cost [at NAME = VALUE, …]"],
+    .define,
+    ["cost EXPRESSION", "cost NAME(PARAMETERS) = EXPRESSION", "cost [at NAME = VALUE, …]"],
     "Sets what is descended, and prints it with its gradient. A name never seen becomes a parameter that starts at 1. Alone, prints the present value.",
     ["cost w^2 + 3*w", "w = 10", "cost", "cost at w = 3"])
 
@@ -40,7 +41,7 @@ package struct SetCost: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     switch form {
     case .set(let expression):
       try set(expression, name: "cost", &session, environment)

@@ -36,7 +36,9 @@ package struct SetOption: Command {
       throw Diagnostic(
         "option.unknown", "no option is called '\(name)'", at: label,
         help: near.map { ["did you mean '\($0)'?"] }
-          ?? ["options: \(Self.options.joined(separator: ", "))", "to set a parameter: \(name) = …"])
+          ?? [
+            "options: \(Self.options.joined(separator: ", "))", "to set a parameter: \(name) = …",
+          ])
     }
     parser.accept(.equals)
     return SetOption(form: .option(name, range, try parser.expression()))
@@ -47,7 +49,7 @@ package struct SetOption: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     switch form {
     case .option("precision", _, let value):
       session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)

@@ -32,7 +32,7 @@ package struct SetParameter: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
     var (node, value) = try session.value(of: self.value)
@@ -67,7 +67,8 @@ package struct SetParameter: Command {
     }
     guard value.allSatisfy(\.isFinite) else {
       throw Diagnostic(
-        "value.notFinite", "a parameter starts at a finite number, and this is \(session.text(value, shape: shape))",
+        "value.notFinite",
+        "a parameter starts at a finite number, and this is \(session.text(value, shape: shape))",
         at: Diagnostic.Label(self.value.source, self.value.range))
     }
     try session.setParameter(name, to: value, shape: shape, at: label)

@@ -19,7 +19,7 @@ package struct SetRate: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     var elaborator = session.elaborator()
     elaborator.scope.readable["rate"] = nil
     let node = try elaborator.elaborate(expression)

@@ -25,7 +25,7 @@ package struct SetRule: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     guard let name else {
       environment.emit(.equations([Equation("rule", session.rule.name)]))
       return .proceed

@@ -19,7 +19,7 @@ package struct Show: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     guard let name else {
       environment.emit(.equations(session.overview))
       return .proceed

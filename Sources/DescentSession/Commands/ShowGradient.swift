@@ -1,5 +1,5 @@
-internal import DescentEngine
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -32,7 +32,7 @@ package struct ShowGradient: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     var wanted = cost.parameters
     if let name {

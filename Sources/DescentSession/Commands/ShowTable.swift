@@ -27,7 +27,7 @@ package struct ShowTable: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let every = try self.every.map { expression throws(Diagnostic) in
       try session.wholeNumber(expression, "the number after 'every'", in: 1...1_000_000_000_000)

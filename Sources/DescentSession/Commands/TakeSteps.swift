@@ -35,7 +35,7 @@ package struct TakeSteps: Command {
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let every = try self.every.map { expression throws(Diagnostic) in
       try session.wholeNumber(expression, "the number after 'every'", in: 1...Self.most)
     }

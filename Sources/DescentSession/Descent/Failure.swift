@@ -1,7 +1,7 @@
-internal import DescentSyntax
 internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
+internal import DescentSyntax
 
 /// Finds what made a number leave the finite ones, and says so in the person's own text.
 struct FailureFinder {

@@ -19,7 +19,7 @@ struct StepRunner {
   /// Steps the session; throws with the session at the last finite point.
   func run(
     _ session: inout Session, _ goal: Goal, every: Int?
-  ) throws(Diagnostic) -> Completion {
+  ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let stop = try stopTest(goal, session)
     let plan: StepPlan

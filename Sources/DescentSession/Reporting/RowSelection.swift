@@ -17,7 +17,7 @@ package struct RowSelection: Equatable, Sendable {
 
   /// Every step of a run of up to `intervals` steps. A longer one is thinned to even strides of
   /// 1, 2 or 5 times a power of ten from its first step on; the last step is always there.
-  package init(from first: Int, to last: Int, intervals: Int = 20) {
+  package init(from first: Int, to last: Int, intervals: Int = 19) {
     precondition(first <= last && intervals > 0, "a run goes forward")
     self.first = first
     self.last = last

@@ -1,0 +1,77 @@
+internal import DescentSession
+internal import DescentSource
+
+/// Writes what commands say: as text for people, as JSON a line each, or tables as CSV.
+struct OutputRenderer {
+  let format: Arguments.Format
+  let isQuiet: Bool
+
+  /// The text of one output, or nothing where the format or `--quiet` leaves it out.
+  func text(of output: Output, style: NumberStyle) -> String? {
+    if isQuiet {
+      guard case .printed = output else { return nil }
+    }
+    return switch format {
+    case .text: plainText(of: output, style: style)
+    case .json: json(of: output) + "\n"
+    case .csv: csv(of: output)
+    }
+  }
+
+  private func plainText(of output: Output, style: NumberStyle) -> String {
+    switch output {
+    case .printed(let text): text + "\n"
+    case .equations(let equations): Self.aligned(equations)
+    case .value(let text, _, _): "  " + text + "\n"
+    case .table(let table): table.text(style: style, displayWidth: { displayWidth(of: $0) })
+    case .line(let text): "  " + text + "\n"
+    case .text(let text): text
+    }
+  }
+
+  /// Equations with their `=` below each other.
+  private static func aligned(_ equations: [Equation]) -> String {
+    let widths = equations.map { displayWidth(of: $0.left) }
+    let widest = widths.max() ?? 0
+    var text = ""
+    for (equation, width) in zip(equations, widths) {
+      let space = String(repeating: " ", count: widest - width)
+      text += "  \(equation.left)\(space) = \(equation.right)\n"
+    }
+    return text
+  }
+
+  private func json(of output: Output) -> String {
+    func object(_ kind: String, _ members: [(String, String)]) -> String {
+      let all = [("kind", JSONText.string(kind))] + members
+      return "{" + all.map { "\(JSONText.string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
+    }
+    switch output {
+    case .printed(let text): return object("print", [("text", JSONText.string(text))])
+    case .line(let text): return object("line", [("text", JSONText.string(text))])
+    case .text(let text): return object("text", [("text", JSONText.string(text))])
+    case .equations(let equations):
+      let members = equations.map { (JSONText.string($0.left), JSONText.string($0.right)) }
+      return object(
+        "equations",
+        [("equations", "{" + members.map { "\($0.0): \($0.1)" }.joined(separator: ", ") + "}")])
+    case .value(_, let expression, let numbers):
+      let values = numbers.map { JSONText.number($0) }
+      let value = values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"
+      return object(
+        "value", [("expression", JSONText.string(expression)), ("value", value)])
+    case .table(let table): return object("table", [("rows", table.json)])
+    }
+  }
+
+  /// CSV has room for tables; what scripts print stands between them as it is.
+  private func csv(of output: Output) -> String? {
+    switch output {
+    case .table(let table): table.csv(lineEnd: "\n")
+    case .printed(let text): text + "\n"
+    case .value(_, _, let numbers):
+      numbers.map { NumberStyle.exact.text(of: $0) }.joined(separator: ",") + "\n"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,29 @@
+internal import DescentElaboration
+internal import DescentGraph
+
+/// The words that Tab completes.
+package struct CompletionVocabulary {
+  package var commands: [String]
+  package var functions: [String]
+  package var names: [String]
+  /// What may follow a command, by its word.
+  package var arguments: [String: [String]]
+}
+
+extension Session {
+  package var completionWords: CompletionVocabulary {
+    let names = scope.parameters.map(\.name) + scope.definedNames
+    return CompletionVocabulary(
+      commands: Vocabulary.words.keys.sorted(),
+      functions: Catalogue.functions.keys.sorted() + ["diff", "grad"]
+        + scope.definedNames.filter { scope.functions[$0] != nil },
+      names: names + ["cost", "grad", "rate", "t", "pi", "e", "inf", "nan"],
+      arguments: [
+        "set": SetOption.options, "rule": UpdateRule.all.map(\.name),
+        "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted(),
+        "show": names + ["cost", "rate", "rule", "program", "options"],
+        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
+        "expect": ["error"],
+      ])
+  }
+}
