@@ -275,10 +275,3 @@ package struct Compiler {
     listed[node] = name
   }
 }
-
-extension Kernel {
-  /// Whether element k of the result depends on element k of each operand alone.
-  var isElementwise: Bool {
-    if case .none = scalar { false } else { true }
-  }
-}
