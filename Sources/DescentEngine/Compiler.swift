@@ -15,6 +15,7 @@ package struct Compiler {
   }
 
   private let graph: Graph
+  private let form: Form
   private var program = Program()
   private var location: [NodeID: Location] = [:]
   private var isConstant: [NodeID: Bool] = [:]
@@ -24,26 +25,35 @@ package struct Compiler {
   private var listed: [NodeID: String] = [:]
   private var listing: [String] = []
 
+  /// What is computed: the most accurate form of each expression, or the operations as written.
+  package enum Form: Sendable { case refined, asWritten }
+
   /// Compiles sections of roots, with inputs that the caller sets and inputs that are fed back.
   ///
   /// The next values of the fed-back inputs are computed after the last section.
   ///
   /// **Complexity** linear in the nodes.
   package static func compile(
-    _ graph: Graph, inputs: [Symbol] = [], sections: [[NodeID]], feedback: [Feedback] = []
+    _ graph: Graph, inputs: [Symbol] = [], sections: [[NodeID]], feedback: [Feedback] = [],
+    form: Form = .refined
   ) -> Program {
-    var compiler = Compiler(graph: graph)
+    var compiler = Compiler(graph: graph, form: form)
     return compiler.run(inputs: inputs, sections: sections, feedback: feedback)
   }
 
-  private init(graph: Graph) { self.graph = graph }
+  private init(graph: Graph, form: Form) {
+    self.graph = graph
+    self.form = form
+  }
+
+  private func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.refined(node) : node }
 
   private mutating func run(
     inputs: [Symbol], sections: [[NodeID]], feedback: [Feedback]
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
-    let roots = sections.map { $0.map { graph.refined($0) } }
-    let next = feedback.map { graph.refined($0.next) }
+    let roots = sections.map { $0.map(computed) }
+    let next = feedback.map { computed($0.next) }
 
     program.stateSize = feedback.reduce(0) { $0 + graph.shape($1.symbol).count }
     var place = 0

@@ -36,7 +36,7 @@ extension Graph {
 
   /// The lowered expression in its most accurate form: what is computed.
   package func refined(_ root: NodeID) -> NodeID {
-    rewritten(root, to: \.refinedForms, budget: 16) { $0.lowerings + $0.refinements }
+    rewritten(lowered(root), to: \.refinedForms, budget: 16) { $0.lowerings + $0.refinements }
   }
 
   /// Operands first, then the node itself; a rewrite's result is rewritten in turn, and the budget
