@@ -51,6 +51,6 @@ extension Session {
     let point = Point(step: descent.step, state: state(of: cost))
     let row = StepReport.Row(point: point, observation: observer.observe(point, fixed: values))
     let report = StepReport(session: self, cost: cost, observer: observer)
-    environment.emit(.table(report.table([row], width: environment.width)))
+    environment.emit(.table(report.table([row], width: environment.width), style))
   }
 }
