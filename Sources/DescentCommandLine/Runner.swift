@@ -132,9 +132,11 @@ final class Runner {
   private var environment: Environment {
     let streams = streams
     let renderer = renderer
+    // Checking runs nothing, so it has nothing to say but errors.
+    let isSilent = arguments.checksOnly
     return Environment(
       emit: { output in
-        if let text = renderer.text(of: output) { streams.writeResult(text) }
+        if !isSilent, let text = renderer.text(of: output) { streams.writeResult(text) }
       },
       isInterrupted: { Interrupts.isRequested },
       read: { path in
