@@ -145,7 +145,7 @@ struct Product {
       }
       if halves % 2 == 1 { nodes.append(make(SquareRoot.self, [factor.base])) }
     }
-    guard nodes.count <= 3 else { return nodes }
+    guard (2...3).contains(nodes.count) else { return nodes }
     return nodes.enumerated().sorted {
       (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
     }.map(\.element)

@@ -138,11 +138,12 @@ struct StepReport {
       gradient: slopes)
   }
 
-  /// The second derivative here, where there is one parameter: it tells a minimum from a maximum.
+  /// The second derivative here, where there is one parameter and it costs no more than a step or
+  /// two: it tells a minimum from a maximum.
   private var curvature: ClosedRange<Double>? {
-    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar else {
-      return nil
-    }
+    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar,
+      session.graph.reachable(from: cost.gradient).count < 1000
+    else { return nil }
     let second = session.graph.gradient(
       of: cost.gradient[0], withRespectTo: cost.parameters)[0]
     let value = session.evaluate([second])[0][0]
