@@ -78,12 +78,17 @@ struct StepReport {
     var columns: [Table.Column] = []
     var first = 0
     for symbol in cost.parameters.prefix(4) {
-      let count = session.graph.shape(symbol).count
+      let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
+      let count = shape.count
       let part = first..<(first + count)
+      // The norm of a number would hide its sign and save no space.
       columns.append(
         Table.Column(
-          "|\(session.graph.name(symbol))|",
-          .numbers(rows.map { norm(Array($0.point.state[part])) })))
+          shape.isScalar ? name : "|\(name)|",
+          .numbers(
+            rows.map {
+              shape.isScalar ? $0.point.state[part.lowerBound] : norm(Array($0.point.state[part]))
+            })))
       first += count
     }
     if cost.parameters.count > 4 {
