@@ -10,7 +10,8 @@ extension Elaborator {
   }
 
   /// A name that nothing is called, with what it may have been meant to be.
-  mutating func unknown(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic {
+  mutating func unknown(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic
+  {
     if let problem = mistaken(name, index, tree) { return problem }
     return Diagnostic(
       "name.unknown", "nothing is called '\(name)'", at: label(index, tree),

@@ -8,7 +8,7 @@ import Testing
   static let examples: [(cost: String, name: String, slope: String)] = [
     ("w^2 + 3*w", "w", "2*w + 3"),
     ("(w - 2)^2", "w", "2*(w - 2)"),
-    ("sin(w)*exp(-w)", "w", "cos(w)*exp(-w) - sin(w)*exp(-w)"),
+    ("sin(w)*exp(-w)", "w", "exp(-w)*cos(w) - exp(-w)*sin(w)"),
     ("(1-x)^2 + 100*(y-x^2)^2", "x", "-2*(1 - x) - 400*x*(y - x^2)"),
     ("(1-x)^2 + 100*(y-x^2)^2", "y", "200*(y - x^2)"),
     ("0.1*w^3", "w", "0.3*w^2"),

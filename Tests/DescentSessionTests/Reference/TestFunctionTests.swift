@@ -9,8 +9,8 @@ import Testing
     struct Minimum: Decodable, Sendable {
       var point: [String]
       var f: String
-      var hessian_eigenvalues: [String]?
-      var max_stable_gd_rate: String?
+      var hessianEigenvalues: [String]?
+      var maxStableGdRate: String?
     }
     var name: String
     var formula: String
@@ -22,9 +22,14 @@ import Testing
   }
 
   static let functions: [Function] =
-    (try? JSONDecoder().decode(
-      [Function].self,
-      from: Data(contentsOf: ReferenceTable.folder.appending(path: "functions.json")))) ?? []
+    {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return
+        (try? decoder.decode(
+          [Function].self,
+          from: Data(contentsOf: ReferenceTable.folder.appending(path: "functions.json")))) ?? []
+    }()
 
   static func session(_ function: Function, at point: [String]) throws -> TestSession {
     let session = TestSession()
@@ -42,7 +47,7 @@ import Testing
       let f = try #require(Double(minimum.f))
       // Rounding the point to doubles moves the value by second order only; the terms cancel.
       #expect((try session.value("cost") - f).magnitude <= 1e-13 * max(1, f.magnitude) * 30)
-      let steepest = minimum.hessian_eigenvalues?.compactMap { Double($0) }.max() ?? 1
+      let steepest = minimum.hessianEigenvalues?.compactMap { Double($0) }.max() ?? 1
       #expect(try session.value("norm(grad)") <= 1e-13 * max(1, steepest) * 30)
     }
   }
@@ -77,7 +82,7 @@ import Testing
 
   @Test(
     arguments: functions.filter { function in
-      function.minima.contains { Double($0.max_stable_gd_rate ?? "") != nil }
+      function.minima.contains { Double($0.maxStableGdRate ?? "") != nil }
     })
   func `plain descent reaches a minimum`(_ function: Function) throws {
     for start in function.starts {
@@ -90,7 +95,7 @@ import Testing
   private func reaches(
     _ minimum: Function.Minimum, of function: Function, from start: [String]
   ) throws -> Bool {
-    guard let stable = Double(minimum.max_stable_gd_rate ?? ""), stable < 1e3 else { return false }
+    guard let stable = Double(minimum.maxStableGdRate ?? ""), stable < 1e3 else { return false }
     let session = try Self.session(function, at: start)
     // A descent that diverges ends in an error; where it stands then is no minimum.
     try? session.run(
