@@ -4,41 +4,86 @@ internal import DescentSource
 internal import DescentSyntax
 
 extension Session {
-  /// The names of the scope that a definition or function is made of.
+  /// The names that something is made of: a definition, a function, `rate`, `cost` or `grad`.
   func namesUsed(by name: String) -> Set<String> {
     if let definition = scope.definitions[name] { return names(in: definition.expression) }
-    if let function = scope.functions[name] { return names(in: function.body) }
-    return []
+    if let function = scope.functions[name] {
+      return names(in: function.body).subtracting(function.arguments)
+    }
+    switch name {
+    case "rate": return rate.map { names(in: $0.expression) } ?? []
+    case "cost", "grad": return cost.map { names(in: $0.expression) } ?? []
+    default: return []
+    }
   }
 
   private func names(in expression: Expression) -> Set<String> { Set(expression.tree.names) }
 
-  /// Gives everything that is made of a name its meaning anew, in the order it was defined; says
+  /// Whether what is made of these names is made of one of the others, through whatever they use.
+  func isMade(of names: Set<String>, from used: Set<String>) -> Bool {
+    var reached = used
+    var waiting = Array(used)
+    while let next = waiting.popLast() {
+      if names.contains(next) { return true }
+      for more in namesUsed(by: next) where reached.insert(more).inserted { waiting.append(more) }
+    }
+    return false
+  }
+
+  /// Gives everything that is made of these names its meaning anew, what it is made of first; says
   /// what that was.
   @discardableResult
-  mutating func redefine(dependentsOf name: String) throws(Diagnostic) -> [String] {
-    var changed: Set<String> = [name]
+  mutating func redefine(dependentsOf changed: Set<String>) throws(Diagnostic) -> [String] {
     var told: [String] = []
-    for other in scope.definedNames where other != name {
-      guard !namesUsed(by: other).isDisjoint(with: changed) else { continue }
-      changed.insert(other)
-      if let definition = scope.definitions[other] {
-        var elaborator = elaborator()
-        scope.update(other, to: try elaborator.elaborate(definition.expression))
-        told.append(other)
+    for name in dependents(of: changed) {
+      do {
+        if let definition = scope.definitions[name] {
+          var elaborator = elaborator()
+          scope.update(name, to: try elaborator.elaborate(definition.expression))
+        } else if name == "rate", let rate {
+          let (node, _) = try rateNode(of: rate.expression)
+          self.rate?.node = node
+        } else if name == "cost", let cost {
+          try setCost(cost.expression, name: cost.name, unknownNames: .refuse)
+          beginDescent()
+        } else {
+          continue
+        }
+      } catch {
+        var problem = error
+        let source = changed.sorted().first { $0 != "grad" } ?? ""
+        problem.help.append("this stands in '\(name)', which would change with '\(source)'")
+        throw problem
       }
-    }
-    if let rate, !names(in: rate.expression).isDisjoint(with: changed) {
-      var elaborator = elaborator()
-      self.rate?.node = try elaborator.elaborate(rate.expression)
-      told.append("rate")
-    }
-    if let cost, !names(in: cost.expression).isDisjoint(with: changed) {
-      try setCost(cost.expression, name: cost.name, unknownNames: .refuse)
-      beginDescent()
-      told.append("cost")
+      told.append(name)
+      refreshReadable()
     }
     refreshReadable()
     return told
+  }
+
+  /// What is made of these names, through whatever stands between, in an order in which each comes
+  /// after all that it is made of.
+  private func dependents(of changed: Set<String>) -> [String] {
+    let all = scope.definedNames + ["rate", "cost"]
+    var users: [String: [String]] = [:]
+    for name in all {
+      for used in namesUsed(by: name) {
+        users[used == "grad" ? "cost" : used, default: []].append(name)
+      }
+    }
+    // Depth first from what changed: a name is finished after all its users are.
+    var finished: [String] = []
+    var visited: Set<String> = []
+    var stack = changed.sorted().map { (name: $0, isDone: false) }
+    while let (name, isDone) = stack.popLast() {
+      if isDone {
+        finished.append(name)
+      } else if visited.insert(name).inserted {
+        stack.append((name, true))
+        for user in users[name] ?? [] where !visited.contains(user) { stack.append((user, false)) }
+      }
+    }
+    return finished.reversed().filter { !changed.contains($0) }
   }
 }

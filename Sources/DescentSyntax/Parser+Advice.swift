@@ -34,7 +34,9 @@ extension Parser {
       {
         return error(
           "syntax.unclosed", "the input ends before '\(open.1)' is closed", at: open.0,
-          secondary: (gap, "the input ends here"), help: [])
+          secondary: (gap, "the input ends here"),
+          help: Punctuation(rawValue: open.1)?.closing.map { ["close it with '\($0.rawValue)'"] }
+            ?? [])
       }
       return error("syntax.incomplete", "the input ends where \(expected) is expected", at: gap)
     case .newline:
@@ -89,7 +91,9 @@ extension Parser {
         return ["'\(shown)' is a word of the language and cannot be a name"]
       }
     }
-    if expected == "'='", token.kind == .operator(.equal) { return ["write ="] }
+    if expected == "'='" { return token.kind == .operator(.equal) ? ["write ="] : [] }
+    // What stands in the place of a name is no factor of a product, and no comparison.
+    if expected.contains("name") || expected == "a string in double quotes" { return [] }
     switch token.kind {
     case .punctuation(.equals): return equalsAdvice()
     case .punctuation(.colon): return ["write a..b for a range"]
@@ -152,7 +156,7 @@ extension Parser {
     case .name where Self.reservedWords.contains(left) && left != "rows": return []
     case .name:
       if token.isNumber || isOpening { return ["write \(left)*\(right)"] }
-      return ["write \(left)*\(right), or \(left)(\(right)) where '\(left)' is a function"]
+      return ["write \(left)(\(right)) where '\(left)' is a function, else \(left)*\(right)"]
     case .superscript:
       if let beforePrevious, beforePrevious.kind == .name {
         let name = text(of: beforePrevious)

@@ -215,6 +215,9 @@ package struct Parser: Sendable {
 
   // MARK: Blocks
 
+  /// Commands read their blocks by recursion, which the call stack bounds.
+  private static let deepestBlock = 100
+
   /// How many blocks are open here.
   package var blockDepth: Int { blocks.count }
 
@@ -226,6 +229,11 @@ package struct Parser: Sendable {
         "syntax.brace", "'{' stands on the line of its command",
         at: Diagnostic.Label(source, brace),
         help: ["move '{' to the end of the line above"])
+    }
+    guard blocks.count < Self.deepestBlock else {
+      throw Diagnostic(
+        "syntax.depth", "blocks are nested more than \(Self.deepestBlock) deep here",
+        at: Diagnostic.Label(source, position))
     }
     let opening = try expect(.leftBrace).range
     blocks.append(Block(opening: opening, commandStart: current.range.lower))

@@ -23,9 +23,20 @@ package struct Expect: Command {
     if parser.isWord("error"), next.kind == .string || next.kind == .punctuation(.leftBrace) {
       parser.advance()
       let message = parser.peek.kind == .string ? try parser.string() : nil
+      if !parser.isPunctuation(.leftBrace) { throw Self.noBlock(parser) }
       return Expect(form: .error(message, try Script(block: &parser)))
     }
+    if parser.isWord("error"), next.kind == .endOfInput || next.kind == .newline {
+      parser.advance()
+      throw Self.noBlock(parser)
+    }
     return Expect(form: .test(try parser.expressionWithBindings()))
+  }
+
+  private static func noBlock(_ parser: Parser) -> Diagnostic {
+    var problem = parser.unexpected(expected: "'{'")
+    problem.help = [#"write: expect error "part of the message" { commands }"#]
+    return problem
   }
 
   package func run(
@@ -56,11 +67,13 @@ package struct Expect: Command {
       } catch {
         guard let message, !error.message.contains(message) else { return .proceed }
         throw Diagnostic(
-          Self.failureCode, "the error is another one than expected: \(error.message)",
-          at: error.primary ?? place, help: ["expected: \(message)"])
+          Self.failureCode, "this fails otherwise than expected: \(error.message)",
+          at: error.primary ?? place, help: ["expected a message with: \(message)"])
       }
       throw Diagnostic(
-        Self.failureCode, "these commands were expected to fail, and did not", at: place)
+        Self.failureCode, "these commands are expected to fail, and do not", at: place,
+        help: template == nil
+          ? [] : ["expected a message with: \(message ?? "")"])
     }
   }
 

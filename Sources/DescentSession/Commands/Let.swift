@@ -30,6 +30,8 @@ package struct Let: Command {
   ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
+    let isNew =
+      session.scope.definitions[name] == nil && session.scope.functions[name] == nil
     if session.scope.parameter(name) != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is a parameter already", at: label,
@@ -44,49 +46,56 @@ package struct Let: Command {
       session.scope.setFunction(function)
     } else {
       let node = try elaborator.elaborate(body)
-      try refuseItself(elaborator.usedNames, session, label)
+      try session.refuseCircle(name, from: elaborator.usedNames, at: label)
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: body, node: node))
     }
-    let changed = try session.redefine(dependentsOf: name)
+    session.textInputs[name] = nil
+    // What is new is used by nothing.
+    let changed = isNew ? [] : try session.redefine(dependentsOf: [name])
     if !changed.isEmpty {
       environment.emit(.line("with \(name), this changes too: \(changed.joined(separator: ", "))"))
     }
     return .proceed
   }
 
-  /// A definition that is made of itself through others would never end.
-  private func refuseItself(
-    _ used: Set<String>, _ session: Session, _ label: Diagnostic.Label
-  ) throws(Diagnostic) {
-    var reached = used
-    var waiting = Array(used)
-    while let next = waiting.popLast() {
-      for more in session.namesUsed(by: next) where reached.insert(more).inserted {
-        waiting.append(more)
-      }
-    }
-    guard reached.contains(name) else { return }
-    throw Diagnostic(
-      "name.recursive", "'\(name)' would be defined by itself", at: label,
-      help: ["to use its present value, take another name for the new one"])
-  }
-
   private func checkArguments(
     _ arguments: [(text: String, range: SourceRange)], in source: SourceText
   ) throws(Diagnostic) {
-    for (position, argument) in arguments.enumerated() {
-      let label = Diagnostic.Label(source, argument.range)
-      if Parser.reservedWords.contains(argument.text) || Scope.constants.contains(argument.text) {
-        throw Diagnostic(
-          "name.reserved", "'\(argument.text)' cannot be the name of an argument", at: label)
-      }
-      if let first = arguments[..<position].first(where: { $0.text == argument.text }) {
-        throw Diagnostic(
-          "name.twice", "'\(argument.text)' is there twice", at: label,
-          secondary: [Diagnostic.Label(source, first.range, "first here")])
-      }
+    for argument in arguments
+    where Parser.reservedWords.contains(argument.text) || Scope.constants.contains(argument.text) {
+      throw Diagnostic(
+        "name.reserved", "'\(argument.text)' cannot be the name of an argument",
+        at: Diagnostic.Label(source, argument.range),
+        help: ["take another name, such as \(argument.text)1"])
     }
+    try Self.refuseTwice(arguments, in: source)
+  }
+
+  /// Refuses two arguments of one name.
+  static func refuseTwice(
+    _ arguments: [(text: String, range: SourceRange)], in source: SourceText
+  ) throws(Diagnostic) {
+    var ranges: [String: SourceRange] = [:]
+    for argument in arguments {
+      guard let first = ranges.updateValue(argument.range, forKey: argument.text) else { continue }
+      throw Diagnostic(
+        "name.twice", "two arguments are called '\(argument.text)'",
+        at: Diagnostic.Label(source, argument.range),
+        secondary: [Diagnostic.Label(source, first, "first here")])
+    }
+  }
+}
+
+extension Session {
+  /// A definition that is made of itself, through others even, would never end.
+  func refuseCircle(
+    _ name: String, from used: Set<String>, at label: Diagnostic.Label
+  ) throws(Diagnostic) {
+    guard isMade(of: [name], from: used) else { return }
+    throw Diagnostic(
+      "name.recursive", "'\(name)' would be defined by itself", at: label,
+      help: ["to use its present value, take another name for the new one"])
   }
 }
 
@@ -94,6 +103,12 @@ extension Parser {
   /// `(x, y)`, if there is one.
   mutating func argumentNames() throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
     guard accept(.leftParenthesis) != nil else { return nil }
+    if isPunctuation(.rightParenthesis) {
+      throw Diagnostic(
+        "syntax.arguments", "a function has at least one argument",
+        at: Diagnostic.Label(source, position),
+        help: ["for a name without arguments, leave the parentheses out"])
+    }
     var names = [try name("an argument's name")]
     while accept(.comma) != nil { names.append(try name("an argument's name")) }
     try expect(.rightParenthesis)

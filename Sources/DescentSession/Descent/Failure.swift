@@ -60,8 +60,11 @@ struct FailureFinder {
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
     var help = stays.map { stayHelp($0) } ?? []
-    if stays != nil {
+    let isOnTheWay = stays.map { !isSlope || $0.step > 0 } ?? false
+    if isOnTheWay {
       help.append("a smaller rate takes smaller steps; 'show rate' tells the present one")
+    } else if let symbol = cost.parameters.first {
+      help.append("start elsewhere, as in: \(session.graph.name(symbol)) = …")
     }
     return Diagnostic("descent.notFinite", message, at: place, help: help)
   }
