@@ -186,7 +186,7 @@ extension Elaborator {
       return graph.gradient(of: node, withRespectTo: [symbol])[0]
     }
     guard graph.shape(symbol).isScalar else {
-      throw notYet("the slope of a vector by a vector, which is a matrix,", index, tree)
+      throw notYet("the slope of a vector by a vector (a matrix)", index, tree)
     }
     guard count <= 10_000 else {
       throw Diagnostic(

@@ -94,19 +94,21 @@ package struct Scope {
 
   /// What to say where a parameter's name is wanted and this is none.
   package func noParameter(_ name: String, at place: Diagnostic.Label) -> Diagnostic {
-    if definitions[name] != nil || functions[name] != nil {
-      return Diagnostic(
-        "name.definition", "'\(name)' is defined by 'let' and is no parameter", at: place)
-    }
+    let isDefined = definitions[name] != nil || functions[name] != nil
     let known = parameters.map(\.name)
     var help: [String] = []
-    if let near = suggestion(for: name, among: known) {
+    if !isDefined, let near = suggestion(for: name, among: known) {
       help.append("did you mean '\(near)'?")
     } else if known.isEmpty {
       help.append("there is no parameter yet; to make one: \(name) = 1")
     } else {
       let shown = known.prefix(8).joined(separator: ", ") + (known.count > 8 ? ", …" : "")
       help.append("the parameters are: \(shown)")
+    }
+    if isDefined {
+      return Diagnostic(
+        "name.definition", "'\(name)' is defined by 'let' and is no parameter", at: place,
+        help: help)
     }
     return Diagnostic("name.unknown", "no parameter is called '\(name)'", at: place, help: help)
   }

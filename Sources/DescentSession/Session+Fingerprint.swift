@@ -1,5 +1,7 @@
+internal import DescentElaboration
 internal import DescentGraph
 internal import DescentSource
+internal import DescentSyntax
 
 extension Session {
   /// Everything that a command can change, as text: two sessions with the same fingerprint answer
@@ -38,7 +40,8 @@ extension Session {
     lines.append("rate \(rate == nil ? "by rule" : "given") \(typesetter.text(rateNode))")
     lines.append("rule \(rule.name) \(rule.defaultRate)")
     lines.append("step \(descent.step)")
-    for step in Set([0, descent.step / 2]).sorted() {
+    // Before the first step, the start says it all.
+    for step in Set([0, descent.step / 2]).sorted() where descent.step > 0 {
       lines.append("at \(step): \(bits(descent.point(step, fixed: values)?.state))")
     }
     lines.append("precision \(settings.precision) seed \(settings.seed)")

@@ -70,7 +70,7 @@ package enum Vocabulary {
       let start = parser.previousEnd
       do { return try type.parse(&parser) } catch {
         let reached = error.primary?.range.lower ?? 0
-        let isAtArguments = parser.previousEnd == start || reached <= start
+        let isAtArguments = parser.previousEnd == start && reached <= parser.position.lower
         throw advised(error, by: type, isAtArguments: isAtArguments)
       }
     }
@@ -94,7 +94,7 @@ package enum Vocabulary {
     }
     // What follows a number or name of such a command is no factor of a product.
     let isOver = !isAtArguments && endsItself(type)
-    guard isAtArguments || isOver || problem.help.isEmpty && endsItself(type) else {
+    guard isOver || problem.help.isEmpty && (isAtArguments || endsItself(type)) else {
       return problem
     }
     var problem = problem

@@ -71,7 +71,7 @@ extension Parser {
       ? isWord("training", next) || isWord("validation", next) || isWord("all", next)
       : isWord("at") && isWord("row", next) && peek(2).kind != .punctuation(.equals)
     guard isRows else { return nil }
-    return error("not.yet", "rows are not here yet", at: position.union(next.range))
+    return error("not.yet", "rows of data are not in this version yet", at: position.union(next.range))
   }
 
   private func lineEndAdvice() -> [String] {
@@ -163,7 +163,8 @@ extension Parser {
         if case .superscript(let exponent) = previous.kind {
           // Whole and below 2^53: the lexer takes no other.
           let power = Int(exponent)
-          let argument = isOpening ? "x" : right
+          let isName = peek(1).kind == .name && peek(2).kind == .punctuation(.rightParenthesis)
+          let argument = isOpening ? (isName ? text(of: peek(1)) : "x") : right
           if power == -1, ["sin", "cos", "tan", "sinh", "cosh", "tanh"].contains(name) {
             return [
               "write a\(name)(\(argument)) for the inverse, 1/\(name)(\(argument)) for the quotient"

@@ -225,6 +225,8 @@ package struct Parser: Sendable {
   package mutating func beginBlock() throws(Diagnostic) {
     if current.kind == .newline, second.kind == .punctuation(.leftBrace) {
       let brace = second.range
+      // Onto the brace, so that recovering skips the block and it gives no message too.
+      advance()
       throw Diagnostic(
         "syntax.brace", "'{' stands on the line of its command",
         at: Diagnostic.Label(source, brace),

@@ -23,8 +23,15 @@ package struct Expect: Command {
     if parser.isWord("error"), next.kind == .string || next.kind == .punctuation(.leftBrace) {
       parser.advance()
       let message = parser.peek.kind == .string ? try parser.string() : nil
-      if !parser.isPunctuation(.leftBrace) { throw Self.noBlock(parser) }
+      let isOnNextLine =
+        parser.peek.kind == .newline && parser.peek(1).kind == .punctuation(.leftBrace)
+      if !parser.isPunctuation(.leftBrace), !isOnNextLine { throw Self.noBlock(parser) }
       return Expect(form: .error(message, try Script(block: &parser)))
+    }
+    let isBlock = next.kind == .newline && parser.peek(2).kind == .punctuation(.leftBrace)
+    if parser.isWord("error"), isBlock {
+      parser.advance()
+      return Expect(form: .error(nil, try Script(block: &parser)))
     }
     if parser.isWord("error"), next.kind == .endOfInput || next.kind == .newline {
       parser.advance()
@@ -82,8 +89,21 @@ package struct Expect: Command {
 
   /// The two sides of a comparison, as they are.
   private func sides(of node: NodeID, _ session: Session) -> [String] {
-    let operands = Array(session.graph.operands(node).prefix(2))
-    guard operands.count == 2 else { return [] }
+    let graph = session.graph
+    // Of comparisons that are joined, the first that does not hold.
+    var node = node
+    while graph.isA(node, And.self) {
+      let left = graph.operand(node, 0)
+      let holds = session.evaluate([left])[0].allSatisfy { $0 != 0 && !$0.isNaN }
+      node = holds ? graph.operand(node, 1) : left
+    }
+    let comparisons: [any Primitive.Type] = [
+      Less.self, LessOrEqual.self, Greater.self, GreaterOrEqual.self, Equal.self, NotEqual.self,
+      Approximately.self, Within.self,
+    ]
+    let type = graph.primitive(node)
+    guard comparisons.contains(where: { $0 == type }) else { return [] }
+    let operands = Array(graph.operands(node).prefix(2))
     let values = session.evaluate(operands)
     return ["the sides are \(full(values[0])) and \(full(values[1]))"]
   }

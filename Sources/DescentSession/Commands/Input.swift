@@ -22,7 +22,7 @@ package struct Input: Command {
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Input {
     let (name, range) = try parser.name("an input's name")
-    try parser.expect(.equals)
+    try parser.expectEquals(as: "input NAME = VALUE")
     if parser.peek.kind == .string {
       return Input(name: name, range: range, value: .text(try parser.string()))
     }
@@ -64,7 +64,7 @@ package struct Input: Command {
   }
 
   private func read(_ text: String, for name: String) throws(Diagnostic) -> Expression {
-    let source = SourceText(name: "\(name)=\(text)", text: text)
+    let source = SourceText(name: "<\(name)>", text: text)
     var parser = try Parser(source, origin: .prompt)
     let expression = try parser.expression()
     guard parser.isAtEnd else { throw parser.unexpected(expected: "the end of the value") }

@@ -19,7 +19,7 @@ package struct Let: Command {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Let {
     let (name, range) = try parser.name("a name to define")
     let arguments = try parser.argumentNames()
-    try parser.expect(.equals)
+    try parser.expectEquals(as: "let NAME = EXPRESSION")
     if parser.isAtEndOfCommand { throw parser.unexpected(expected: "an expression") }
     return Let(
       name: name, range: range, arguments: arguments, body: try parser.expressionWithBindings())
@@ -100,6 +100,14 @@ extension Session {
 }
 
 extension Parser {
+  /// Takes the `=` of a definition, or says how it is written.
+  mutating func expectEquals(as form: String) throws(Diagnostic) {
+    guard accept(.equals) == nil else { return }
+    var problem = unexpected(expected: "'='")
+    if problem.help.isEmpty { problem.help = ["write: \(form)"] }
+    throw problem
+  }
+
   /// `(x, y)`, if there is one.
   mutating func argumentNames() throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
     guard accept(.leftParenthesis) != nil else { return nil }

@@ -23,7 +23,7 @@ package struct SetOption: Command {
     if parser.accept(.leftBracket) != nil {
       let place = try parser.expression()
       try parser.expect(.rightBracket)
-      try parser.expect(.equals)
+      try parser.expectEquals(as: "set \(name)[I] = VALUE")
       return SetOption(form: .element(name, range, place, try parser.expressionWithBindings()))
     }
     guard Self.options.contains(name) else {

@@ -37,7 +37,7 @@ struct StepRunner {
     let fixed = session.values
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
-        at: begin, what: "no step is taken: the cost is not finite here", stays: nil)
+        at: begin, what: "no step is taken, as the cost is not finite here", stays: nil)
     }
 
     let most: Int =
