@@ -105,7 +105,7 @@ extension Parser {
         at: Diagnostic.Label(source, SourceRange(lower - 1, upper + 1)),
         help: [#"write \{ for the sign itself"#])
     }
-    do {
+    do throws(Diagnostic) {
       let expression = try parser.expressionWithBindings()
       guard parser.isAtEnd else { throw parser.unexpected(expected: "'}'") }
       return .expression(expression, significantDigits: digits)
