@@ -16,7 +16,7 @@ extension Elaborator {
     _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
     let children = Array(tree.children(of: index))
-    if name == "diff" { return try diff(parts, index, children, tree) }
+    if name == "diff" { return try slope(parts, index, children, tree) }
     if name == "grad" { return try gradient(index, children, tree) }
 
     if arguments[name] == nil, let function = scope.functions[name] {
@@ -79,7 +79,7 @@ extension Elaborator {
     guard values.count == function.arguments.count else {
       throw Diagnostic(
         "call.count",
-        "\(function.name) takes \(arguments(function.arguments.count)), this gives \(values.count)",
+        "\(function.name) takes \(arguments(function.arguments.count)), and this gives \(values.count)",
         at: label(index, tree),
         help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
     }
@@ -99,9 +99,9 @@ extension Elaborator {
     }
     guard let (symbols, node) = bodies[instance] else { return graph.constant(.nan) }
     let limit = 5_000_000
-    guard graph.count < limit * 4 else {
+    guard graph.count - sizeBefore < limit else {
       throw Diagnostic(
-        "expression.size", "this expression has grown beyond \(limit) operations",
+        "expression.size", "with its functions written out, this is more than \(limit) operations",
         at: label(index, tree))
     }
     do {
@@ -137,18 +137,34 @@ extension Elaborator {
       help: ["a function cannot call itself: write the expression out"])
   }
 
-  // MARK: Slopes
-
-  private mutating func diff(
-    _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
-    _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    guard children.count == 2, let first = parts.first else {
+  /// Refuses a call of what is no function, and of a slope without its name.
+  mutating func checkCallee(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) {
+    let count = Int(tree[index].childCount)
+    if arguments[name] != nil { throw notFunction(name, index, tree) }
+    if name == "diff", count != 2 {
       throw Diagnostic(
         "call.count", "diff takes an expression and a name", at: label(index, tree),
         help: ["write: diff(w^2, w)"])
     }
-    let node = try scalarOrVector(first, index: children[0], tree)
+    if name == "grad", count != 1 {
+      throw Diagnostic(
+        "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
+    }
+    guard !Elaborator.specialFunctions.contains(name), scope.functions[name] == nil,
+      !activeFunctions.contains(name), Catalogue.functions[name] == nil
+    else { return }
+    throw notFunction(name, index, tree)
+  }
+
+  // MARK: Slopes
+
+  private mutating func slope(
+    _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    let node = try scalarOrVector(parts[0], index: children[0], tree)
     let symbol = try differentiable(children[1], tree)
     return try slope(of: node, by: symbol, index, tree)
   }
@@ -156,14 +172,9 @@ extension Elaborator {
   private mutating func gradient(
     _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index], _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
-    guard children.count == 1 else {
-      throw Diagnostic(
-        "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
-    }
     usedNames.insert("cost")
     guard let cost = scope.readable["cost"] else {
-      throw Diagnostic(
-        "cost.none", "there is no cost yet", at: label(index, tree), help: ["write: cost w^2"])
+      throw mistaken("grad", index, tree) ?? unknown("grad", index, tree)
     }
     return try slope(of: cost, by: differentiable(children[0], tree), index, tree)
   }
@@ -175,7 +186,12 @@ extension Elaborator {
       return graph.gradient(of: node, withRespectTo: [symbol])[0]
     }
     guard graph.shape(symbol).isScalar else {
-      throw notYet("the slope of a vector by a vector, which is a matrix,", index, tree)
+      throw notYet("the slope of a vector by a vector (a matrix)", index, tree)
+    }
+    guard count <= 10_000 else {
+      throw Diagnostic(
+        "expression.size", "the slope of each of \(count) elements is too large an expression",
+        at: label(index, tree), help: ["take the slope of one number, such as a sum or a mean"])
     }
     let elements = (1...max(1, count)).map { place in
       let element = graph.simplified(Element.self, [node], graph.integerAttribute([place]))
@@ -190,7 +206,7 @@ extension Elaborator {
     guard case .name(let place) = tree[index].kind else {
       throw Diagnostic(
         "diff.name", "slopes are taken by a name: a parameter, or an argument of a function",
-        at: label(index, tree))
+        at: label(index, tree), help: ["write: diff(w^2, w)"])
     }
     let name = tree.names[Int(place)]
     if let node = arguments[name] {
@@ -203,9 +219,9 @@ extension Elaborator {
     if let symbol = scope.parameter(name) { return symbol }
     if scope.definitions[name] != nil {
       throw Diagnostic(
-        "diff.definition", "'\(name)' is a definition; slopes are taken by a parameter",
+        "diff.definition", "'\(name)' is a definition, and slopes are taken by a parameter",
         at: label(index, tree),
-        help: ["to make it a parameter: \(name) = …"])
+        help: ["by an argument, write: let df(x) = diff(f(x), x), then df(\(name))"])
     }
     // A name that only stands here becomes a parameter of the cost as anywhere else.
     let node = try self.node(index, in: tree)

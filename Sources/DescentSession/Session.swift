@@ -85,7 +85,9 @@ package struct Session {
   }
 
   package func elaborator(_ unknown: Elaborator.UnknownNames = .refuse) -> Elaborator {
-    Elaborator(graph, scope: scope, unknownNames: unknown)
+    var elaborator = Elaborator(graph, scope: scope, unknownNames: unknown)
+    elaborator.texts = Set(textInputs.keys)
+    return elaborator
   }
 
   /// A node of an expression, and its value here.

@@ -29,7 +29,7 @@ package struct GoBack: Command {
         most == 0
           ? "no step was taken yet"
           : "only \(most == 1 ? "1 step was" : "\(most) steps were") taken",
-        at: place, help: most == 0 ? [] : ["'reset' goes back to the start"])
+        at: place, help: most == 0 ? [] : ["to go back to the start, write: reset"])
     }
     if session.checksOnly { return .proceed }
     let target = most - (count ?? 1)

@@ -13,7 +13,13 @@ package struct SetRule: Command {
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetRule {
     if parser.isAtEndOfCommand { return SetRule(name: nil) }
-    return SetRule(name: try parser.name("a rule's name"))
+    let name = try parser.name("a rule's name")
+    if parser.isPunctuation(.leftParenthesis) || parser.isPunctuation(.leftBrace) {
+      throw Diagnostic(
+        "not.yet", "a rule with arguments or a body is not in this version yet",
+        at: Diagnostic.Label(parser.source, name.range), help: ["write: rule gd"])
+    }
+    return SetRule(name: name)
   }
 
   /// Rules of the language that are not there yet.
@@ -44,7 +50,7 @@ package struct SetRule: Command {
     }
     session.rule = rule
     session.refreshReadable()
-    try session.redefine(dependentsOf: "rate")
+    if session.rate == nil { try session.redefine(dependentsOf: ["rate"]) }
     return .proceed
   }
 }

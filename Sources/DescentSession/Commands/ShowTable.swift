@@ -16,7 +16,7 @@ package struct ShowTable: Command {
     guard parser.accept(word: "every") != nil else {
       if parser.isWord("to") {
         throw Diagnostic(
-          "not.yet", "writing tables to files: not in this version yet",
+          "not.yet", "writing tables to files is not in this version yet",
           at: Diagnostic.Label(parser.source, parser.position),
           help: ["descent --format csv FILE prints them so"])
       }

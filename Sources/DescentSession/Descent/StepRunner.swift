@@ -37,7 +37,7 @@ struct StepRunner {
     let fixed = session.values
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
-        at: begin, what: "no step is taken: the cost is not finite here", stays: nil)
+        at: begin, what: "no step is taken, as the cost is not finite here", stays: nil)
     }
 
     let most: Int =
@@ -120,7 +120,8 @@ struct StepRunner {
     guard good < last, let bad = session.descent.point(good + 1, fixed: fixed),
       let stays = session.descent.point(good, fixed: fixed)
     else { return nil }
-    let what = "step \(good + 2) cannot be taken: step \(good + 1) left where the cost is finite"
+    let what =
+      "step \(good + 2) cannot be taken: step \(good + 1) leads to where the cost is not finite"
     let diagnostic = FailureFinder(session: session, cost: cost).costFailure(
       at: bad, what: what, stays: stays)
     session.descent.truncate(to: good)
