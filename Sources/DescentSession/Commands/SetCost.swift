@@ -93,7 +93,6 @@ package struct SetCost: Command {
     _ environment: Environment, alsoNew: [String] = []
   ) throws(Diagnostic) {
     let new = try session.setCost(expression, name: name, unknownNames: .makeParameters)
-    try session.redefine(dependentsOf: "cost", "grad")
     session.beginDescent()
     try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
