@@ -9,7 +9,7 @@ extension Elaborator {
   /// Functions of the language that need what is not there yet.
   package static let functionsNotYet: [String: String] = [
     "outer": "matrices", "eye": "matrices", "reshape": "matrices", "crossentropy": "rows of data",
-    "onehot": "rows of data", "normal": "random numbers", "uniform": "random numbers",
+    "onehot": "rows of data",
   ]
 
   mutating func call(
@@ -19,7 +19,7 @@ extension Elaborator {
     if name == "diff" { return try slope(parts, index, children, tree) }
     if name == "grad" { return try gradient(index, children, tree) }
 
-    if arguments[name] == nil, let function = scope.functions[name] {
+    if arguments[name] == nil, let function = scope.function(name) {
       usedNames.insert(name)
       var values: [NodeID] = []
       for (part, child) in zip(parts, children) {
@@ -39,6 +39,7 @@ extension Elaborator {
       return try fold(folded, parts, index, children, tree)
     }
     guard let type else { throw wrongCount(name, candidates, count, index, tree) }
+    if type is any RandomPrimitive.Type { return try draw(type, parts, index, children, tree) }
     var given: [Call.Argument] = []
     for (part, child) in zip(parts, children) {
       if case .range(let from, let to, nil) = part, type == Place.self {
@@ -53,6 +54,28 @@ extension Elaborator {
         case .node(let node), .range(let node, _): node
         }
       }
+      throw diagnostic(for: error, operands, index, children, tree)
+    }
+  }
+
+  /// A random number: each occurrence is a draw of its own.
+  private mutating func draw(
+    _ type: any Primitive.Type, _ parts: [Value], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard let randomness else {
+      throw Diagnostic(
+        "random.misplaced", "random numbers have no place here", at: label(index, tree))
+    }
+    var operands: [NodeID] = []
+    for (part, child) in zip(parts, children) {
+      operands.append(try scalarOrVector(part, index: child, tree))
+    }
+    let count = randomness.shape.isScalar ? 0 : randomness.shape.count
+    let attribute = graph.integerAttribute([scope.nextDraw, count])
+    scope.nextDraw += 1
+    let all = operands + [randomness.seed.low, randomness.seed.high, randomness.step]
+    do { return try graph.node(type, all, attribute) } catch {
       throw diagnostic(for: error, operands, index, children, tree)
     }
   }
@@ -76,6 +99,7 @@ extension Elaborator {
     _ function: Scope.Function, _ values: [NodeID], _ index: SyntaxTree.Index,
     _ children: [SyntaxTree.Index], _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
+    let values = try completed(values, of: function)
     guard values.count == function.arguments.count else {
       throw Diagnostic(
         "call.count",
@@ -110,6 +134,22 @@ extension Elaborator {
     } catch {
       throw diagnostic(for: error, values, index, children, tree)
     }
+  }
+
+  /// The arguments of a call, with the defaults of those that were left out.
+  private mutating func completed(
+    _ values: [NodeID], of function: Scope.Function
+  ) throws(Diagnostic) -> [NodeID] {
+    guard values.count < function.arguments.count, !function.defaults.isEmpty else { return values }
+    var values = values
+    let outer = arguments
+    arguments = [:]
+    defer { arguments = outer }
+    for value in function.defaults[values.count...] {
+      guard let value else { break }
+      values.append(try node(value.root, in: value.tree))
+    }
+    return values
   }
 
   /// A function's body with its arguments bound to these values.

@@ -101,7 +101,7 @@ extension Elaborator {
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree),
         help: ["write it as in \(example)"])
     }
-    if let function = scope.functions[name] {
+    if let function = scope.function(name) {
       return Diagnostic(
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree),
         help: ["write: \(name)(\(function.arguments.joined(separator: ", ")))"])

@@ -30,7 +30,7 @@ package struct Elaborator {
   /// Built when the first unknown name is met.
   var nearNames: NearNames?
   /// Arguments of the function whose body is read, innermost last.
-  var arguments: [String: NodeID] = [:]
+  package var arguments: [String: NodeID] = [:]
   /// Functions whose bodies are being read, to find recursion.
   var activeFunctions: [String] = []
   /// What `end` stands for, inside a subscript.
@@ -46,6 +46,20 @@ package struct Elaborator {
     var name: String
     var shapes: [Shape]
   }
+
+  /// Where random numbers come from, and the shape of those that are drawn for each element.
+  package struct Randomness {
+    package var seed: (low: NodeID, high: NodeID)
+    package var step: NodeID
+    package var shape = Shape.scalar
+
+    package init(seed: (low: NodeID, high: NodeID), step: NodeID) {
+      self.seed = seed
+      self.step = step
+    }
+  }
+
+  package var randomness: Randomness?
 
   package init(_ graph: Graph, scope: Scope, unknownNames: UnknownNames = .refuse) {
     self.graph = graph

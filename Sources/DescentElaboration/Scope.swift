@@ -27,11 +27,16 @@ package struct Scope {
   package struct Function {
     package var name: String
     package var arguments: [String]
+    /// The values of arguments that a call may leave out, the last ones; empty where none may.
+    package var defaults: [Expression?]
     package var body: Expression
 
-    package init(name: String, arguments: [String], body: Expression) {
+    package init(
+      name: String, arguments: [String], defaults: [Expression?] = [], body: Expression
+    ) {
       self.name = name
       self.arguments = arguments
+      self.defaults = defaults
       self.body = body
     }
   }
@@ -45,9 +50,15 @@ package struct Scope {
   /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
   package var readable: [String: NodeID] = [:]
   /// Where each name stands among ``parameters``.
+  /// Functions that are there without being defined, such as schedules.
+  package var library: @Sendable (String) -> Function? = { _ in nil }
+  /// The number of the next random draw.
+  package var nextDraw = 0
   private var parameterPlaces: [String: Int] = [:]
 
   package init() {}
+
+  package func function(_ name: String) -> Function? { functions[name] ?? library(name) }
 
   package func parameter(_ name: String) -> Symbol? {
     parameterPlaces[name].map { parameters[$0].symbol }

@@ -38,11 +38,15 @@ extension Session {
       lines.append("of \(cost.parameters.map { graph.name($0) })")
     }
     lines.append("rate \(rate == nil ? "by rule" : "given") \(typesetter.text(rateNode))")
-    lines.append("rule \(rule.name) \(rule.defaultRate)")
+    lines.append("rule \(rule.text) \(rule.defaultRate)")
+    lines += rules.keys.sorted().map { "rule \($0): \(rules[$0]?.text ?? "")" }
+    for state in ruleState?.states ?? [] {
+      lines.append("kept \(state.name) is \(bits(ruleState?.values[state.symbol]))")
+    }
     lines.append("step \(descent.step)")
     // Before the first step, the start says it all.
     for step in Set([0, descent.step / 2]).sorted() where descent.step > 0 {
-      lines.append("at \(step): \(bits(descent.point(step, fixed: values)?.state))")
+      lines.append("at \(step): \(bits(descent.point(step, fixed: environmentValues)?.state))")
     }
     lines.append("precision \(settings.precision) seed \(settings.seed)")
     lines += givenInputs.keys.sorted().map { "given \($0) = \(givenInputs[$0] ?? "")" }

@@ -7,22 +7,33 @@ package import DescentSyntax
 package struct Let: Command {
   package static let word = "let"
   package static let help = CommandHelp(
-    .define, ["let NAME = EXPRESSION", "let NAME(ARGUMENTS) = EXPRESSION"],
+    .define, ["let NAME = EXPRESSION", "let NAME(ARGUMENT [= DEFAULT], …) = EXPRESSION"],
     "A name for an expression, which follows the parameters in it, or a function.",
     ["let k = 3", "let f(x) = x^2 + k", "f(2)"])
 
   private let name: String
   private let range: SourceRange
   private let arguments: [(text: String, range: SourceRange)]?
+  private let defaults: [Expression?]
   private let body: Expression
+
+  /// The function that is defined, if it has arguments.
+  var function: Scope.Function? {
+    arguments.map {
+      Scope.Function(
+        name: name, arguments: $0.map(\.text), defaults: defaults, body: body)
+    }
+  }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Let {
     let (name, range) = try parser.name("a name to define")
-    let arguments = try parser.argumentNames()
+    var defaults: [Expression?] = []
+    let arguments = try parser.argumentNames(defaults: &defaults)
     try parser.expectEquals(as: "let NAME = EXPRESSION")
     if parser.isAtEndOfCommand { throw parser.unexpected(expected: "an expression") }
     return Let(
-      name: name, range: range, arguments: arguments, body: try parser.expressionWithBindings())
+      name: name, range: range, arguments: arguments, defaults: defaults,
+      body: try parser.expressionWithBindings())
   }
 
   package func run(
@@ -38,15 +49,14 @@ package struct Let: Command {
         help: ["to change its value: \(name) = …", "or take another name"])
     }
     var elaborator = session.elaborator()
-    if let arguments {
+    if let arguments, let function {
       try checkArguments(arguments, in: place.source)
-      let function = Scope.Function(
-        name: name, arguments: arguments.map(\.text), body: body)
       try elaborator.check(function)
       session.scope.setFunction(function)
     } else {
       let node = try elaborator.elaborate(body)
       try session.refuseCircle(name, from: elaborator.usedNames, at: label)
+      session.scope.nextDraw = elaborator.scope.nextDraw
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: body, node: node))
     }
@@ -110,6 +120,20 @@ extension Parser {
 
   /// `(x, y)`, if there is one.
   mutating func argumentNames() throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
+    var defaults: [Expression?] = []
+    let names = try argumentNames(defaults: &defaults)
+    if defaults.contains(where: { $0 != nil }) {
+      throw Diagnostic(
+        "let.default", "only the arguments of a 'let' have defaults",
+        at: Diagnostic.Label(source, position))
+    }
+    return names
+  }
+
+  /// `(x, a = 3)`, if there is one.
+  mutating func argumentNames(
+    defaults: inout [Expression?]
+  ) throws(Diagnostic) -> [(text: String, range: SourceRange)]? {
     guard accept(.leftParenthesis) != nil else { return nil }
     if isPunctuation(.rightParenthesis) {
       throw Diagnostic(
@@ -117,8 +141,17 @@ extension Parser {
         at: Diagnostic.Label(source, position),
         help: ["for a name without arguments, leave the parentheses out"])
     }
-    var names = [try name("an argument's name")]
-    while accept(.comma) != nil { names.append(try name("an argument's name")) }
+    var names: [(text: String, range: SourceRange)] = []
+    repeat {
+      names.append(try name("an argument's name"))
+      let hasDefault = accept(.equals) != nil
+      if !hasDefault, defaults.contains(where: { $0 != nil }) {
+        throw Diagnostic(
+          "let.default", "arguments without a default stand before those with one",
+          at: Diagnostic.Label(source, names[names.count - 1].range))
+      }
+      defaults.append(hasDefault ? try expression() : nil)
+    } while accept(.comma) != nil
     try expect(.rightParenthesis)
     return names
   }

@@ -120,6 +120,7 @@ extension Session {
     elaborator.definesItself = "cost"
     elaborator.scope.readable["cost"] = nil
     elaborator.scope.readable["grad"] = nil
+    elaborator.randomness = randomness(at: graph.symbol(clock))
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
     guard !isMade(of: ["cost", "grad"], from: elaborator.usedNames) else {

@@ -35,14 +35,11 @@ package struct SetParameter: Command {
   ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
-    var (node, value) = try session.value(of: self.value)
+    let length = try declaredLength(session, label)
+    var (node, value) = try session.drawnValue(
+      of: self.value, shape: length.map { .vector($0) } ?? .scalar)
     var shape = session.graph.shape(node)
-    if let first = lengths.first {
-      guard lengths.count == 1 else {
-        throw Diagnostic(
-          "not.yet", "this needs matrices, not in this version yet", at: label)
-      }
-      let length = try session.wholeNumber(first, "a length", in: 1...Elaborator.mostElements)
+    if let first = lengths.first, let length {
       if case .vector(let count) = session.scope.parameter(name).map(session.graph.shape)?.extents,
         count != length
       {
@@ -75,6 +72,17 @@ package struct SetParameter: Command {
     }
     try session.setParameter(name, to: value, shape: shape, at: label)
     return .proceed
+  }
+
+  /// N of `NAME[N] = …`.
+  private func declaredLength(
+    _ session: Session, _ label: Diagnostic.Label
+  ) throws(Diagnostic) -> Int? {
+    guard let first = lengths.first else { return nil }
+    guard lengths.count == 1 else {
+      throw Diagnostic("not.yet", "this needs matrices, not in this version yet", at: label)
+    }
+    return try session.wholeNumber(first, "a length", in: 1...Elaborator.mostElements)
   }
 }
 

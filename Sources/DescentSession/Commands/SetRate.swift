@@ -35,6 +35,7 @@ extension Session {
   ) throws(Diagnostic) -> (node: NodeID, usedNames: Set<String>) {
     var elaborator = elaborator()
     elaborator.scope.readable["rate"] = nil
+    elaborator.randomness = randomness(at: graph.symbol(clock))
     elaborator.definesItself = "rate"
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
