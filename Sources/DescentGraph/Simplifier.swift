@@ -47,7 +47,7 @@ extension Graph {
   ) -> NodeID {
     if let form = self[keyPath: forms][root] { return form }
     for node in reachable(from: [root]) where self[keyPath: forms][node] == nil {
-      let old = operands(node)
+      let old = Array(operands(node))
       let new = old.map { self[keyPath: forms][$0] ?? $0 }
       var form = node
       if !new.elementsEqual(old) {

@@ -71,7 +71,8 @@ extension Parser {
       ? isWord("training", next) || isWord("validation", next) || isWord("all", next)
       : isWord("at") && isWord("row", next) && peek(2).kind != .punctuation(.equals)
     guard isRows else { return nil }
-    return error("not.yet", "rows of data are not in this version yet", at: position.union(next.range))
+    return error(
+      "not.yet", "rows of data are not in this version yet", at: position.union(next.range))
   }
 
   private func lineEndAdvice() -> [String] {
