@@ -80,7 +80,9 @@ package enum Vocabulary {
         "not.yet", "the command '\(name)' is not in this version yet",
         at: Diagnostic.Label(parser.source, first.range))
     }
-    if words[name] == nil, !next.touchesPrevious { try refuseUnknownCommand(name, next, parser) }
+    if words[name] == nil, !beginsExpression.contains(name), !next.touchesPrevious {
+      try refuseUnknownCommand(name, next, parser)
+    }
     return try Evaluate.parse(&parser)
   }
 
@@ -180,6 +182,9 @@ package enum Vocabulary {
           : "take another name, such as \(name)1"
       ])
   }
+
+  /// Words that an operand follows.
+  private static let beginsExpression: Set<String> = ["if", "not"]
 
   /// A word that is followed by what no expression goes on with was meant as a command.
   private static func refuseUnknownCommand(
