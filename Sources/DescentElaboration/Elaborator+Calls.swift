@@ -122,7 +122,7 @@ extension Elaborator {
       }
     }
     guard let (symbols, node) = bodies[instance] else { return graph.constant(.nan) }
-    let limit = 5_000_000
+    let limit = 1_000_000
     guard graph.count - sizeBefore < limit else {
       throw Diagnostic(
         "expression.size", "with its functions written out, this is more than \(limit) operations",

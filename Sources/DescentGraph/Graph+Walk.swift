@@ -1,10 +1,12 @@
 extension Graph {
   /// The nodes that `roots` are made of, operands before users.
   ///
-  /// **Complexity** linear in the nodes from the lowest to the highest that is reached.
+  /// **Complexity** n log n in the nodes that are reached, or, where they are many, linear in the
+  /// nodes up to the highest.
   package func reachable(from roots: some Sequence<NodeID>) -> [NodeID] {
     var stack = Array(roots)
     guard let top = stack.max() else { return [] }
+    if let few = fewReachable(from: stack, atMost: Int(top.index) / 64) { return few }
     var seen = Array(repeating: false, count: Int(top.index) + 1)
     var reached = 0
     while let node = stack.popLast() {
@@ -17,6 +19,20 @@ extension Graph {
     order.reserveCapacity(reached)
     for index in seen.indices where seen[index] { order.append(NodeID(index: Int32(index))) }
     return order
+  }
+
+  /// The same where few nodes of a large graph are reached, as in a function's body; nil where they
+  /// are more than `most`.
+  private func fewReachable(from roots: [NodeID], atMost most: Int) -> [NodeID]? {
+    guard most > 64 else { return nil }
+    var stack = roots
+    var seen: Set<NodeID> = []
+    while let node = stack.popLast() {
+      guard seen.insert(node).inserted else { continue }
+      if seen.count > most { return nil }
+      for operand in operands(node) where !seen.contains(operand) { stack.append(operand) }
+    }
+    return seen.sorted()
   }
 
   /// The symbols that a node depends on, in the order they were made.
@@ -42,6 +58,7 @@ extension Graph {
         replaced[node] = values[symbol] ?? node
         continue
       }
+      // A copy: a slice that is alive would have every insertion copy the whole graph.
       let old = Array(operands(node))
       let new = old.map { replaced[$0] ?? $0 }
       replaced[node] =

@@ -113,6 +113,7 @@ package struct Session {
   package func elaborator(_ unknown: Elaborator.UnknownNames = .refuse) -> Elaborator {
     var elaborator = Elaborator(graph, scope: scope, unknownNames: unknown)
     elaborator.texts = Set(textInputs.keys)
+    elaborator.randomness = randomness(at: graph.constant(0))
     return elaborator
   }
 

@@ -202,6 +202,7 @@ package enum Vocabulary {
         help: ["write: \(name)(\(following))"])
     }
     if ["at", "and", "or", "within", "on", "by"].contains(following) { return }
+    if Parser.reservedWords.contains(name) { return }
     let near = suggestion(for: name, among: words.keys.sorted())
     var help = near.map { ["did you mean '\($0)'?"] } ?? ["'help' lists the commands"]
     if case .number = next.kind, near == nil {

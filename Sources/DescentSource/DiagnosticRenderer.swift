@@ -118,8 +118,13 @@ public struct DiagnosticRenderer: Sendable {
 
   /// A text without what would disturb a terminal.
   private func printable(_ text: String) -> String {
-    String(text.map { Excerpt.visible($0) })
+    // What was typed may be megabytes long: its beginning tells which it is.
+    let isLong = text.utf8.count > Self.longestText
+    let shown = isLong ? text.prefix(Self.longestText) : text[...]
+    return String(shown.map { Excerpt.visible($0) }) + (isLong ? "…" : "")
   }
+
+  private static let longestText = 2000
 
   // MARK: Colour
 

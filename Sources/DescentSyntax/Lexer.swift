@@ -137,7 +137,7 @@ struct Lexer: Sendable {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "_"):
-      readName()
+      try readName()
       return .name
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       return .number(try readNumber())
@@ -188,14 +188,26 @@ struct Lexer: Sendable {
         return .superscript(try readSuperscript())
       }
       if scalar.properties.isAlphabetic, !Self.isRaisedLetter(scalar) {
-        readName()
+        try readName()
         return .name
       }
       throw unknownCharacter(scalar, length: length)
     }
   }
 
-  private mutating func readName() {
+  /// No one types a longer one, and messages would be full of it.
+  private static let longestName = 1000
+
+  private mutating func readName() throws(Diagnostic) {
+    let lower = offset
+    skipName()
+    guard offset - lower > Self.longestName else { return }
+    throw Diagnostic(
+      "name.length", "a name has at most \(Self.longestName) bytes, and this has \(offset - lower)",
+      at: Diagnostic.Label(source, SourceRange(lower, offset)))
+  }
+
+  private mutating func skipName() {
     while offset < limit {
       switch source.bytes[offset] {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

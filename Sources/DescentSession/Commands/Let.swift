@@ -41,6 +41,7 @@ package struct Let: Command {
   ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
+    try session.refuseCostName(name, at: label)
     let isNew =
       session.scope.definitions[name] == nil && session.scope.functions[name] == nil
     if session.scope.parameter(name) != nil {
@@ -55,7 +56,7 @@ package struct Let: Command {
       session.scope.setFunction(function)
     } else {
       let node = try elaborator.elaborate(body)
-      try session.refuseCircle(name, from: elaborator.usedNames, at: label)
+      if !isNew { try session.refuseCircle(name, from: elaborator.usedNames, at: label) }
       session.scope.nextDraw = elaborator.scope.nextDraw
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: body, node: node))

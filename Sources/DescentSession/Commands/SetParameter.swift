@@ -101,10 +101,19 @@ extension Session {
     }
   }
 
+  /// Refuses to define the name of the cost by anything but a cost.
+  func refuseCostName(_ name: String, at label: Diagnostic.Label) throws(Diagnostic) {
+    guard let cost, cost.name == name else { return }
+    throw Diagnostic(
+      "name.defined", "'\(name)' is the name of the cost", at: label,
+      help: ["to change the cost, write: cost \(name)(…) = …"])
+  }
+
   /// Gives a parameter its value; a new descent begins.
   mutating func setParameter(
     _ name: String, to value: [Double], shape: Shape, at label: Diagnostic.Label
   ) throws(Diagnostic) {
+    try refuseCostName(name, at: label)
     if scope.definitions[name] != nil || scope.functions[name] != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is defined by 'let' already", at: label,
