@@ -11,6 +11,16 @@ package struct Descent {
     let plan: StepPlan
     let ruleSetting: Int
     var points: [Point]
+
+    /// The last point that is kept up to a step, by bisection.
+    func kept(before target: Int) -> Point? {
+      var (low, high) = (0, points.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if points[middle].step <= target { low = middle + 1 } else { high = middle }
+      }
+      return low > 0 ? points[low - 1] : nil
+    }
   }
 
   private var segments: [Segment] = []
@@ -67,11 +77,40 @@ package struct Descent {
     guard let segment = segments.last(where: { $0.first <= target }), target <= step else {
       return nil
     }
-    guard let known = segment.points.last(where: { $0.step <= target }) else { return nil }
+    guard let known = segment.kept(before: target) else { return nil }
     if known.step == target { return known }
     segment.plan.load(known, fixed: fixed)
     _ = segment.plan.step(target - known.step)
     return Point(step: target, state: segment.plan.state)
+  }
+
+  /// The points after these steps, in order: each is found from the one before where none is kept
+  /// between, so that all the steps of a run cost no more than the run.
+  ///
+  /// - Parameter visit: takes a point; false ends it.
+  func visit(
+    _ steps: some Sequence<Int>, fixed: [Symbol: [Double]], _ visit: (Point) -> Bool
+  ) {
+    var current: (point: Point, plan: StepPlan)?
+    for target in steps {
+      guard let segment = segments.last(where: { $0.first <= target }), target <= step,
+        let kept = segment.kept(before: target)
+      else { return }
+      var point = kept
+      if let current, current.plan === segment.plan, current.point.step > kept.step,
+        current.point.step <= target
+      {
+        point = current.point
+      } else {
+        segment.plan.load(kept, fixed: fixed)
+      }
+      if point.step < target {
+        _ = segment.plan.step(target - point.step)
+        point = Point(step: target, state: segment.plan.state)
+      }
+      current = (point, segment.plan)
+      if !visit(point) { return }
+    }
   }
 
   /// Forgets the steps after `target`.

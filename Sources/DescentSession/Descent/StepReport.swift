@@ -18,18 +18,24 @@ struct StepReport {
   }
 
   /// The shown steps from `first` to `last`, each found again by recomputation where it was not
-  /// kept.
-  func rows(from first: Int, to last: Int, every: Int?) -> [Row] {
+  /// kept; those that were made when `isInterrupted` says to stop.
+  func rows(
+    from first: Int, to last: Int, every: Int?, isInterrupted: () -> Bool = { false }
+  ) -> [Row] {
     let selection =
       every.map { RowSelection(from: first, to: last, every: $0) }
       ?? RowSelection(from: first, to: last)
-    return selection.steps.compactMap(row)
+    return rows(selection.steps, isInterrupted: isInterrupted)
   }
 
-  private func row(_ step: Int) -> Row? {
+  private func rows(_ steps: [Int], isInterrupted: () -> Bool = { false }) -> [Row] {
     let fixed = session.environmentValues
-    guard let point = session.descent.point(step, fixed: fixed) else { return nil }
-    return Row(point: point, observation: observer.observe(point, fixed: fixed))
+    var rows: [Row] = []
+    session.descent.visit(steps, fixed: fixed) { point in
+      rows.append(Row(point: point, observation: observer.observe(point, fixed: fixed)))
+      return rows.count % 4096 != 0 || !isInterrupted()
+    }
+    return rows
   }
 
   // MARK: The table
@@ -118,11 +124,10 @@ struct StepReport {
 
   func closingLine(from first: Int) -> String? {
     let last = session.descent.step
-    guard last > first, let begin = row(first) else { return nil }
-    let steps = max(first, last - RunSummary.pointCount + 1)...last
-    let points = steps.compactMap(row).map(summaryPoint)
+    let steps = Array(max(first, last - RunSummary.pointCount + 1)...last)
+    guard last > first, let begin = rows([first]).first else { return nil }
     return RunSummary(
-      first: summaryPoint(begin), points: points, curvature: curvature,
+      first: summaryPoint(begin), points: rows(steps).map(summaryPoint), curvature: curvature,
       style: NumberStyle(significantDigits: session.settings.precision)
     ).line
   }

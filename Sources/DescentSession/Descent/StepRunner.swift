@@ -56,11 +56,14 @@ struct StepRunner {
       }
     }
     let report = StepReport(session: session, cost: cost, observer: observer)
-    var rows = report.rows(from: first, to: session.descent.step, every: every)
+    var rows = report.rows(
+      from: first, to: session.descent.step, every: every,
+      isInterrupted: environment.isInterrupted)
     if failure == nil, rows.contains(where: { !$0.observation.cost.isFinite }) {
       failure = try overflow(after: first, &session, cost, observer, fixed)
       rows = StepReport(session: session, cost: cost, observer: observer).rows(
-        from: first, to: session.descent.step, every: every)
+        from: first, to: session.descent.step, every: every,
+        isInterrupted: environment.isInterrupted)
     }
     environment.emit(.table(report.table(rows, width: environment.width), session.style))
     if let failure { throw failure }
@@ -99,21 +102,19 @@ struct StepRunner {
     after first: Int, _ session: inout Session, _ cost: Session.Cost, _ observer: Observer,
     _ fixed: [Symbol: [Double]]
   ) throws(Diagnostic) -> Diagnostic? {
-    func isFinite(_ step: Int) -> Bool {
-      guard let point = session.descent.point(step, fixed: fixed) else { return false }
-      return observer.observe(point, fixed: fixed).cost.isFinite
-    }
     let last = session.descent.step
-    // The last kept point with a finite cost, then step by step.
     var good = first
-    var probe = first
-    while probe < last {
-      probe = min(last, probe + max(1, (last - first) / 512))
-      guard isFinite(probe) else { break }
-      good = probe
+    func lookAhead(_ steps: StrideThrough<Int>) {
+      session.descent.visit(steps, fixed: fixed) { point in
+        guard observer.observe(point, fixed: fixed).cost.isFinite else { return false }
+        good = point.step
+        return true
+      }
     }
+    // In long strides first, then step by step.
+    lookAhead(stride(from: first, through: last, by: max(1, (last - first) / 512)))
+    lookAhead(stride(from: good + 1, through: last, by: 1))
     if good == last { return nil }
-    while good + 1 <= last, isFinite(good + 1) { good += 1 }
     guard good < last, let bad = session.descent.point(good + 1, fixed: fixed),
       let stays = session.descent.point(good, fixed: fixed)
     else { return nil }
