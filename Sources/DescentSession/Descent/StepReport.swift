@@ -138,6 +138,8 @@ struct StepReport {
     guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar else {
       return nil
     }
+    // What takes longer to differentiate once more than to descend is not worth a closing line.
+    guard session.graph.reachable(from: cost.gradient).count <= 20_000 else { return nil }
     let second = session.graph.gradient(
       of: cost.gradient[0], withRespectTo: cost.parameters)[0]
     let value = session.evaluate([second])[0][0]
