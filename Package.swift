@@ -55,7 +55,8 @@ let package = Package(
         "DescentSession",
       ], swiftSettings: strict),
     .testTarget(
-      name: "DescentCommandLineTests", dependencies: ["DescentCommandLine"],
+      name: "DescentCommandLineTests",
+      dependencies: ["DescentSource", "DescentSession", "DescentCommandLine"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

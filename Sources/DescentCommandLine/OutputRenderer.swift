@@ -7,23 +7,24 @@ struct OutputRenderer {
   let isQuiet: Bool
 
   /// The text of one output, or nothing where the format or `--quiet` leaves it out.
-  func text(of output: Output, style: NumberStyle) -> String? {
+  func text(of output: Output) -> String? {
     if isQuiet {
       guard case .printed = output else { return nil }
     }
     return switch format {
-    case .text: plainText(of: output, style: style)
+    case .text: plainText(of: output)
     case .json: json(of: output) + "\n"
     case .csv: csv(of: output)
     }
   }
 
-  private func plainText(of output: Output, style: NumberStyle) -> String {
+  private func plainText(of output: Output) -> String {
     switch output {
     case .printed(let text): text + "\n"
     case .equations(let equations): Self.aligned(equations)
     case .value(let text, _, _): "  " + text + "\n"
-    case .table(let table): table.text(style: style, displayWidth: { displayWidth(of: $0) })
+    case .table(let table, let style):
+      table.text(style: style, displayWidth: { displayWidth(of: $0) })
     case .line(let text): "  " + text + "\n"
     case .text(let text): text
     }
@@ -60,14 +61,14 @@ struct OutputRenderer {
       let value = values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"
       return object(
         "value", [("expression", JSONText.string(expression)), ("value", value)])
-    case .table(let table): return object("table", [("rows", table.json)])
+    case .table(let table, _): return object("table", [("rows", table.json)])
     }
   }
 
   /// CSV has room for tables; what scripts print stands between them as it is.
   private func csv(of output: Output) -> String? {
     switch output {
-    case .table(let table): table.csv(lineEnd: "\n")
+    case .table(let table, _): table.csv(lineEnd: "\n")
     case .printed(let text): text + "\n"
     case .value(_, _, let numbers):
       numbers.map { NumberStyle.exact.text(of: $0) }.joined(separator: ",") + "\n"

@@ -132,11 +132,11 @@ final class Runner {
   private var environment: Environment {
     let streams = streams
     let renderer = renderer
-    let precision = session.settings.precision
+    // Checking runs nothing, so it has nothing to say but errors.
+    let isSilent = arguments.checksOnly
     return Environment(
       emit: { output in
-        let style = NumberStyle(significantDigits: precision)
-        if let text = renderer.text(of: output, style: style) { streams.writeResult(text) }
+        if !isSilent, let text = renderer.text(of: output) { streams.writeResult(text) }
       },
       isInterrupted: { Interrupts.isRequested },
       read: { path in

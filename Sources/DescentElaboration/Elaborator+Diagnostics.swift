@@ -10,7 +10,8 @@ extension Elaborator {
   }
 
   /// A name that nothing is called, with what it may have been meant to be.
-  func unknown(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic {
+  mutating func unknown(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic
+  {
     if let problem = mistaken(name, index, tree) { return problem }
     return Diagnostic(
       "name.unknown", "nothing is called '\(name)'", at: label(index, tree),
@@ -24,7 +25,7 @@ extension Elaborator {
   }
 
   /// What is wrong with a name that was never seen, even where it could become a parameter.
-  func mistaken(
+  mutating func mistaken(
     _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) -> Diagnostic? {
     if name == "rows" {
@@ -53,31 +54,13 @@ extension Elaborator {
     }
     // One edit from a known name of four letters or more is a slip, not a new parameter; digits do
     // not count, so that x1 and x2 are two names.
-    func letters(_ text: String) -> String { String(text.filter { !$0.isNumber }) }
-    let near = scope.names.first { known in
-      known.count >= 4 && letters(known) != letters(name)
-        && isOneEdit(letters(known), letters(name))
-    }
-    return near.map {
+    let known = nearNames ?? NearNames(scope.names)
+    nearNames = known
+    return known.nearest(to: name).map {
       Diagnostic(
         "name.unknown", "nothing is called '\(name)'", at: label(index, tree),
         help: ["did you mean '\($0)'?", "to make it a parameter all the same: \(name) = 1"])
     }
-  }
-
-  /// Whether one letter added, dropped, changed or two neighbours swapped make one the other.
-  private func isOneEdit(_ a: String, _ b: String) -> Bool {
-    let (a, b) = (Array(a), Array(b))
-    guard abs(a.count - b.count) <= 1, a != b else { return false }
-    var start = 0
-    while start < min(a.count, b.count), a[start] == b[start] { start += 1 }
-    var end = 0
-    while end < min(a.count, b.count) - start, a[a.count - 1 - end] == b[b.count - 1 - end] {
-      end += 1
-    }
-    let (left, right) = (a.count - start - end, b.count - start - end)
-    if left <= 1, right <= 1 { return true }
-    return left == 2 && right == 2 && a[start] == b[start + 1] && a[start + 1] == b[start]
   }
 
   func notFunction(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic {

@@ -23,6 +23,8 @@ package struct Elaborator {
   /// Names of the scope that were used, to know what depends on what.
   package var usedNames: Set<String> = []
 
+  /// Built when the first unknown name is met.
+  var nearNames: NearNames?
   /// Arguments of the function whose body is read, innermost last.
   var arguments: [String: NodeID] = [:]
   /// Functions whose bodies are being read, to find recursion.
@@ -170,6 +172,7 @@ package struct Elaborator {
       if let problem = mistaken(name, index, tree) { throw problem }
       let symbol = graph.makeSymbol(name, shape: .scalar)
       scope.setParameter(name, symbol: symbol)
+      nearNames?.add(name)
       newParameters.append((name, symbol, tree[index].range))
       return graph.symbol(symbol)
     }

@@ -15,14 +15,18 @@ package struct Compiler {
   }
 
   private let graph: Graph
+  private let form: Form
   private var program = Program()
-  private var location: [NodeID: Location] = [:]
-  private var isConstant: [NodeID: Bool] = [:]
+  private var location: NodeMap<Location>
+  private var isConstant: NodeMap<Bool>
   private var freeSlots: [Int: [Int]] = [:]
   /// The last place in the order where a node is read; nodes that are read at the end stay.
-  private var lastUse: [NodeID: Int] = [:]
+  private var lastUse: NodeMap<Int>
   private var listed: [NodeID: String] = [:]
   private var listing: [String] = []
+
+  /// What is computed: the most accurate form of each expression, or the operations as written.
+  package enum Form: Sendable { case refined, asWritten }
 
   /// Compiles sections of roots, with inputs that the caller sets and inputs that are fed back.
   ///
@@ -30,20 +34,29 @@ package struct Compiler {
   ///
   /// **Complexity** linear in the nodes.
   package static func compile(
-    _ graph: Graph, inputs: [Symbol] = [], sections: [[NodeID]], feedback: [Feedback] = []
+    _ graph: Graph, inputs: [Symbol] = [], sections: [[NodeID]], feedback: [Feedback] = [],
+    form: Form = .refined
   ) -> Program {
-    var compiler = Compiler(graph: graph)
+    var compiler = Compiler(graph: graph, form: form)
     return compiler.run(inputs: inputs, sections: sections, feedback: feedback)
   }
 
-  private init(graph: Graph) { self.graph = graph }
+  private init(graph: Graph, form: Form) {
+    self.graph = graph
+    self.form = form
+    location = NodeMap()
+    isConstant = NodeMap()
+    lastUse = NodeMap()
+  }
+
+  private func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.refined(node) : node }
 
   private mutating func run(
     inputs: [Symbol], sections: [[NodeID]], feedback: [Feedback]
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
-    let roots = sections.map { $0.map { graph.refined($0) } }
-    let next = feedback.map { graph.refined($0.next) }
+    let roots = sections.map { $0.map(computed) }
+    let next = feedback.map { computed($0.next) }
 
     program.stateSize = feedback.reduce(0) { $0 + graph.shape($1.symbol).count }
     var place = 0
@@ -75,12 +88,13 @@ package struct Compiler {
 
     // What is wanted at the end is never overwritten. Nodes of a section come in the order of the
     // graph; a node of an earlier section is not computed again.
-    var section: [NodeID: Int] = [:]
+    var section = NodeMap<Int>()
     for (number, wanted) in (roots + [next]).enumerated().reversed() {
       for node in graph.reachable(from: wanted) { section[node] = number }
     }
-    let bySection = (0...roots.count).map { number in
-      order.filter { section[$0] == number && location[$0] == nil }
+    var bySection: [[NodeID]] = Array(repeating: [], count: roots.count + 1)
+    for node in order where location[node] == nil {
+      if let number = section[node] { bySection[number].append(node) }
     }
     var position = 0
     for node in bySection.joined() {
@@ -91,7 +105,7 @@ package struct Compiler {
 
     // A next value is computed straight into its place, unless that node is wanted elsewhere.
     var place2 = program.stateSize
-    var destinations: [NodeID: Location] = [:]
+    var destinations = NodeMap<Location>()
     var copies: [(from: NodeID, to: Location)] = []
     let wantedElsewhere = Set(roots.flatMap { $0 })
     for (item, node) in zip(feedback, next) {
@@ -276,9 +290,20 @@ package struct Compiler {
   }
 }
 
-extension Kernel {
-  /// Whether element k of the result depends on element k of each operand alone.
-  var isElementwise: Bool {
-    if case .none = scalar { false } else { true }
+/// A value for each of some nodes, found by their number.
+private struct NodeMap<Value> {
+  private var values: [Value?] = []
+
+  subscript(node: NodeID) -> Value? {
+    get { Int(node.index) < values.count ? values[Int(node.index)] : nil }
+    set {
+      let index = Int(node.index)
+      if index >= values.count {
+        guard newValue != nil else { return }
+        values.append(
+          contentsOf: repeatElement(nil, count: max(index + 1, values.count * 2) - values.count))
+      }
+      values[index] = newValue
+    }
   }
 }

@@ -2,9 +2,11 @@ package import DescentGraph
 
 extension Graph {
   /// The values of expressions where symbols have these values.
-  package func evaluate(_ nodes: [NodeID], at values: [Symbol: [Double]]) -> [[Double]] {
-    let symbols = self.symbols(in: nodes.map { refined($0) }).filter { values[$0] != nil }
-    let machine = Machine(Compiler.compile(self, inputs: symbols, sections: [nodes]))
+  package func evaluate(
+    _ nodes: [NodeID], at values: [Symbol: [Double]], form: Compiler.Form = .refined
+  ) -> [[Double]] {
+    let symbols = self.symbols(in: nodes + nodes.map { refined($0) }).filter { values[$0] != nil }
+    let machine = Machine(Compiler.compile(self, inputs: symbols, sections: [nodes], form: form))
     for (position, symbol) in symbols.enumerated() {
       machine.setInput(position, to: values[symbol] ?? [])
     }

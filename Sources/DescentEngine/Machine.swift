@@ -14,6 +14,9 @@ package final class Machine {
 
   package let program: Program
   private let memory: Memory
+  /// The sections as plain pointers, so that a step counts no references; for either parity.
+  private let code: UnsafeMutableBufferPointer<Code>
+  private let swappedCode: UnsafeMutableBufferPointer<Code>
   /// Which copy of the sections runs next: the one that reads the present state.
   private var parity = 0
 
@@ -22,10 +25,40 @@ package final class Machine {
     memory = Memory.allocate(capacity: max(1, program.memorySize))
     memory.initialize(repeating: 0, count: max(1, program.memorySize))
     for (slot, value) in program.constants { memory[Int(slot)] = value }
+    code = Self.pinned(program.copies[0])
+    swappedCode = Self.pinned(program.copies[program.copies.count - 1])
     run(program.setup)
   }
 
-  deinit { memory.deallocate() }
+  deinit {
+    memory.deallocate()
+    for sections in [code, swappedCode] {
+      for section in sections {
+        section.instructions.deallocate()
+        section.tiles.deinitialize()
+        section.tiles.deallocate()
+      }
+      sections.deallocate()
+    }
+  }
+
+  private struct Code {
+    let instructions: UnsafeMutableBufferPointer<Instruction>
+    let tiles: UnsafeMutableBufferPointer<Tile>
+  }
+
+  private static func pinned(_ sections: [Section]) -> UnsafeMutableBufferPointer<Code> {
+    pinned(
+      sections.map {
+        Code(instructions: pinned($0.instructions), tiles: pinned($0.tiles))
+      })
+  }
+
+  private static func pinned<T>(_ values: [T]) -> UnsafeMutableBufferPointer<T> {
+    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: values.count)
+    _ = buffer.initialize(fromContentsOf: values)
+    return buffer
+  }
 
   // MARK: Values
 
@@ -64,7 +97,7 @@ package final class Machine {
 
   /// Computes one section with the present inputs, and gives an output of it.
   package func evaluate(section: Int = 0) {
-    run(program.copies[min(parity, program.copies.count - 1)][section])
+    run((parity == 0 ? code : swappedCode)[section], memory)
   }
 
   package func output(section: Int = 0, _ position: Int) -> [Double] {
@@ -97,92 +130,60 @@ package final class Machine {
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
     let n = program.stateSize
     let clock = tests.clock.map { memory + Int(program.inputs[$0].slot.index) }
-    let stop = tests.stop.map { section in
-      program.outputs.map { Int($0[section][0].slot.index) }
-    }
-    let domain = tests.domain.map { section in
-      program.outputs.map { Int($0[section][0].slot.index) }
-    }
+    // Where a test's output is, in either copy.
+    let stop = places(ofSection: tests.stop)
+    let domain = places(ofSection: tests.domain)
     var taken = 0
-    return withCode { code in
-      while taken < count {
-        for section in code[parity] {
-          run(section.instructions, section.count, section.tiles)
-          if section.number == tests.stop, let stop, memory[stop[parity]] != 0 {
-            return (taken, .stopped)
-          }
-          if section.number == tests.domain, let domain, memory[domain[parity]] == 0 {
-            return (taken, .notFinite)
-          }
-        }
-        let next = memory + (1 - parity) * n
-        // Zero times a number is zero unless the number is not finite.
-        var zero = 0.0
-        for k in 0..<n { zero += next[k] * 0 }
-        guard zero == 0 else { return (taken, .notFinite) }
-        parity = 1 - parity
-        taken += 1
-        clock?.pointee += 1
+    while taken < count {
+      if let outcome = runSections(tests, stop: stop[parity], domain: domain[parity]) {
+        return (taken, outcome)
       }
-      return (taken, .finished)
+      let next = memory + (1 - parity) * n
+      // Zero times a number is zero unless the number is not finite.
+      var zero = 0.0
+      for k in 0..<n { zero += next[k] * 0 }
+      if zero != 0 { return (taken, .notFinite) }
+      parity = 1 - parity
+      taken += 1
+      if let clock { clock.pointee += 1 }
     }
+    return (taken, .finished)
+  }
+
+  /// Computes the next state; or says why there is none.
+  @inline(__always)
+  private func runSections(_ tests: StepTests, stop: Int, domain: Int) -> Outcome? {
+    let sections = parity == 0 ? code : swappedCode
+    for number in 0..<sections.count {
+      run(sections[number], memory)
+      if number == tests.stop, memory[stop] != 0 { return .stopped }
+      if number == tests.domain, memory[domain] == 0 { return .notFinite }
+    }
+    return nil
+  }
+
+  private func places(ofSection section: Int?) -> [Int] {
+    guard let section else { return [0, 0] }
+    let slots = program.outputs.map { Int($0[section][0].slot.index) }
+    return [slots[0], slots[slots.count - 1]]
   }
 
   // MARK: Running
 
-  private struct Code {
-    let number: Int
-    let instructions: UnsafePointer<Instruction>
-    let count: Int
-    let tiles: UnsafePointer<Tile>
-  }
-
-  /// The sections as plain pointers, so that a step counts no references.
-  private func withCode<R>(_ body: ([[Code]]) -> R) -> R {
-    var buffers: [UnsafeMutablePointer<Instruction>] = []
-    var tileBuffers: [(UnsafeMutablePointer<Tile>, Int)] = []
-    let code = program.copies.map { sections in
-      sections.enumerated().compactMap { number, section -> Code? in
-        let instructions = UnsafeMutablePointer<Instruction>.allocate(
-          capacity: max(1, section.instructions.count))
-        instructions.initialize(
-          from: section.instructions, count: section.instructions.count)
-        let tiles = UnsafeMutablePointer<Tile>.allocate(capacity: max(1, section.tiles.count))
-        tiles.initialize(from: section.tiles, count: section.tiles.count)
-        buffers.append(instructions)
-        tileBuffers.append((tiles, section.tiles.count))
-        return Code(
-          number: number, instructions: instructions, count: section.instructions.count,
-          tiles: tiles)
-      }
-    }
-    defer {
-      for buffer in buffers { buffer.deallocate() }
-      for (buffer, count) in tileBuffers {
-        buffer.deinitialize(count: count)
-        buffer.deallocate()
-      }
-    }
-    return body(code)
-  }
-
   private func run(_ section: Section) {
-    section.instructions.withUnsafeBufferPointer { instructions in
-      section.tiles.withUnsafeBufferPointer { tiles in
-        guard let start = instructions.baseAddress else { return }
-        run(start, instructions.count, tiles.baseAddress)
-      }
-    }
+    let code = Code(
+      instructions: Self.pinned(section.instructions), tiles: Self.pinned(section.tiles))
+    run(code, memory)
+    code.instructions.deallocate()
+    code.tiles.deinitialize()
+    code.tiles.deallocate()
   }
 
   /// Every slot an instruction names is below `memorySize`: the compiler allocated it.
   @inline(__always)
-  private func run(
-    _ start: UnsafePointer<Instruction>, _ count: Int, _ tiles: UnsafePointer<Tile>?
-  ) {
-    var instruction = start
-    let end = start + count
-    let memory = memory
+  private func run(_ code: Code, _ memory: Memory) {
+    guard var instruction = code.instructions.baseAddress else { return }
+    let end = instruction + code.instructions.count
     while instruction < end {
       let a = memory[Int(instruction.pointee.a)]
       switch instruction.pointee.operation {
@@ -193,7 +194,7 @@ package final class Machine {
         memory[Int(instruction.pointee.destination)] = f(
           a, memory[Int(instruction.pointee.b)], memory[Int(instruction.pointee.c)])
       case .tile(let number):
-        if let tiles { tiles[Int(number)].function(memory, tiles[Int(number)].call) }
+        code.tiles[Int(number)].function(memory, code.tiles[Int(number)].call)
       }
       instruction += 1
     }

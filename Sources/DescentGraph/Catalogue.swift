@@ -95,14 +95,31 @@ package enum Catalogue {
     Zeros.self,
   ]
 
-  private static let places: [ObjectIdentifier: UInt16] = Dictionary(
-    uniqueKeysWithValues: primitives.enumerated().map {
-      (ObjectIdentifier($0.element), UInt16($0.offset))
-    })
+  /// Each type's number, by the address of the type: open addressing, a quarter full at most.
+  private static let places: [(type: ObjectIdentifier, number: UInt16)?] = {
+    var table: [(type: ObjectIdentifier, number: UInt16)?] = Array(repeating: nil, count: 512)
+    for (number, type) in primitives.enumerated() {
+      var place = hash(type)
+      while table[place] != nil { place = (place + 1) & 511 }
+      table[place] = (ObjectIdentifier(type), UInt16(number))
+    }
+    return table
+  }()
+
+  private static func hash(_ type: any Primitive.Type) -> Int {
+    let address = UInt(bitPattern: ObjectIdentifier(type))
+    return Int((address >> 3 ^ address >> 12) & 511)
+  }
 
   /// The number of a primitive; every primitive is in the list, which a test holds.
   package static func id(of type: any Primitive.Type) -> PrimitiveID {
-    PrimitiveID(index: places[ObjectIdentifier(type)] ?? .max)
+    let identity = ObjectIdentifier(type)
+    var place = hash(type)
+    while let entry = places[place] {
+      if entry.type == identity { return PrimitiveID(index: entry.number) }
+      place = (place + 1) & 511
+    }
+    return PrimitiveID(index: .max)
   }
 
   /// The functions a person can call by name: those of one name take different numbers of operands.

@@ -42,10 +42,10 @@ extension Graph {
         replaced[node] = values[symbol] ?? node
         continue
       }
-      let old = operands(node)
+      let old = Array(operands(node))
       let new = old.map { replaced[$0] ?? $0 }
       replaced[node] =
-        new.elementsEqual(old) ? node : try self.node(primitive(node), new, attribute(node))
+        new == old ? node : try self.node(primitive(node), new, attribute(node))
     }
     return replaced[root] ?? root
   }

@@ -3,22 +3,22 @@
 /// A graph only grows. Operands come before the nodes that use them, so that every walk is a loop
 /// over indices, whatever the depth of the expression; copies of a session share one graph.
 package final class Graph {
-  private var primitives: [PrimitiveID] = []
-  private var attributes: [Attribute] = []
-  private var firstOperand: [Int32] = [0]
-  private var operandIDs: [NodeID] = []
-  private var shapes: [Shape] = []
+  @exclusivity(unchecked) private var primitives: [PrimitiveID] = []
+  @exclusivity(unchecked) private var attributes: [Attribute] = []
+  @exclusivity(unchecked) private var firstOperand: [Int32] = [0]
+  @exclusivity(unchecked) private var operandIDs: [NodeID] = []
+  @exclusivity(unchecked) private var shapes: [Shape] = []
   /// Open addressing; -1 is empty. Its size is a power of two, at least twice the node count.
-  private var table: [Int32] = Array(repeating: -1, count: 64)
+  @exclusivity(unchecked) private var table: [Int32] = Array(repeating: -1, count: 64)
 
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once.
-  var simplifiedForms = RememberedForms()
-  var loweredForms = RememberedForms()
-  var refinedForms = RememberedForms()
+  @exclusivity(unchecked) private var simplifiedForms = RememberedForms()
+  @exclusivity(unchecked) private var loweredForms = RememberedForms()
+  @exclusivity(unchecked) private var refinedForms = RememberedForms()
 
   package init() {}
 
@@ -47,7 +47,7 @@ package final class Graph {
   }
 
   package func isA<P: Primitive>(_ node: NodeID, _ type: P.Type) -> Bool {
-    primitives[Int(node.index)] == Catalogue.id(of: type)
+    ObjectIdentifier(primitive(node)) == ObjectIdentifier(type)
   }
 
   package func integers(_ node: NodeID) -> [Int] { integers(attribute(node)) }
@@ -111,6 +111,24 @@ package final class Graph {
   package func symbol(of node: NodeID) -> Symbol? {
     guard case .symbol(let symbol) = attributes[Int(node.index)] else { return nil }
     return symbol
+  }
+
+  // MARK: Remembered forms
+
+  func form(_ node: NodeID, _ kind: Form) -> NodeID? {
+    switch kind {
+    case .simplified: simplifiedForms[node]
+    case .lowered: loweredForms[node]
+    case .refined: refinedForms[node]
+    }
+  }
+
+  func remember(_ node: NodeID, _ kind: Form, as form: NodeID) {
+    switch kind {
+    case .simplified: simplifiedForms[node] = form
+    case .lowered: loweredForms[node] = form
+    case .refined: refinedForms[node] = form
+    }
   }
 
   // MARK: Hash-consing
@@ -185,8 +203,11 @@ package final class Graph {
   }
 }
 
+/// The forms of an expression: shortest to read, what is differentiated, what is computed.
+enum Form { case simplified, lowered, refined }
+
 /// A form for each node of a growing graph, or none yet.
-struct RememberedForms {
+private struct RememberedForms {
   private var forms: [Int32] = []
 
   subscript(node: NodeID) -> NodeID? {

@@ -44,6 +44,11 @@ package struct Kernel: Sendable {
   package let scalar: Scalar
   package let tile: TileFunction
 
+  /// Whether element k of the result depends on element k of each operand alone.
+  package var isElementwise: Bool {
+    if case .none = scalar { false } else { true }
+  }
+
   /// For what is never run: constants, variables, abbreviations.
   package static let none = Kernel(scalar: .none) { _, _ in }
 

@@ -132,7 +132,7 @@ struct Product {
     return make(Divide.self, [result ?? graph.constant(coefficient), divided])
   }
 
-  /// The factors as they are written: names, then functions, then sums.
+  /// The factors as they are written: names, exponentials, other functions, sums.
   private func chain(of factors: [Factor]) -> [NodeID] {
     var nodes: [NodeID] = []
     for factor in factors {
@@ -145,7 +145,7 @@ struct Product {
       }
       if halves % 2 == 1 { nodes.append(make(SquareRoot.self, [factor.base])) }
     }
-    guard nodes.count <= 3 else { return nodes }
+    guard (2...3).contains(nodes.count) else { return nodes }
     return nodes.enumerated().sorted {
       (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
     }.map(\.element)
@@ -154,7 +154,8 @@ struct Product {
   private func rank(_ node: NodeID) -> Int {
     let base = graph.isA(node, Power.self) ? graph.operand(node, 0) : node
     if graph.operandCount(base) == 0 || graph.isA(base, Element.self) { return 0 }
-    return graph.isA(base, Add.self) || graph.isA(base, Subtract.self) ? 2 : 1
+    if graph.isA(base, Exponential.self) { return 1 }
+    return graph.isA(base, Add.self) || graph.isA(base, Subtract.self) ? 3 : 2
   }
 
   private func make(_ type: any Primitive.Type, _ operands: [NodeID]) -> NodeID {

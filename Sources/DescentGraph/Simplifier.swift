@@ -12,64 +12,79 @@ extension Graph {
       assertionFailure("\(type.name) does not take operands of these shapes")
       return constant(.nan)
     }
-    if let form = simplifiedForms[node] { return form }
-    let application = Application(node, in: self)
-    var form = node
-    for rewrite in type.simplifications {
-      // A rewrite must not lose the shape: x/x is 1 for a scalar, but ones(n) for a vector.
-      if let result = rewrite.apply(application), result.node != node,
-        shape(result.node) == shape(node)
+    if let form = form(node, .simplified) { return form }
+    let rewrites = type.simplifications
+    let form =
+      rewrites.isEmpty ? node : first(of: rewrites, at: Application(node, in: self)) ?? node
+    remember(node, .simplified, as: form)
+    return form
+  }
+
+  /// What the first rewrite that applies makes of a node. It must not lose the shape: x/x is 1 for
+  /// a scalar, but ones(n) for a vector.
+  private func first(of rewrites: [Rewrite], at application: Application) -> NodeID? {
+    for rewrite in rewrites {
+      if let result = rewrite.apply(application), result.node != application.node,
+        shape(result.node) == shape(application.node)
       {
-        form = result.node
-        break
+        return result.node
       }
     }
-    simplifiedForms[node] = form
-    return form
+    return nil
   }
 
   /// The expression with abbreviations written out and unstable forms replaced: what is
   /// differentiated.
   package func lowered(_ root: NodeID) -> NodeID {
-    rewritten(root, to: \.loweredForms, budget: 16) { $0.lowerings }
+    rewritten(root, to: .lowered, budget: 16) { $0.lowerings }
   }
 
   /// The lowered expression in its most accurate form: what is computed.
   package func refined(_ root: NodeID) -> NodeID {
-    rewritten(root, to: \.refinedForms, budget: 16) { $0.lowerings + $0.refinements }
+    rewritten(lowered(root), to: .refined, budget: 16) {
+      $0.refinements.isEmpty ? $0.lowerings : $0.lowerings + $0.refinements
+    }
   }
 
   /// Operands first, then the node itself; a rewrite's result is rewritten in turn, and the budget
   /// only ends rewrites that undo each other.
   private func rewritten(
-    _ root: NodeID, to forms: ReferenceWritableKeyPath<Graph, RememberedForms>, budget: Int,
+    _ root: NodeID, to kind: Form, budget: Int,
     by rewrites: (any Primitive.Type) -> [Rewrite]
   ) -> NodeID {
-    if let form = self[keyPath: forms][root] { return form }
-    for node in reachable(from: [root]) where self[keyPath: forms][node] == nil {
-      let old = operands(node)
-      let new = old.map { self[keyPath: forms][$0] ?? $0 }
-      var form = node
-      if !new.elementsEqual(old) {
-        form = (try? self.node(primitive(node), new, attribute(node))) ?? node
-      }
-      if let known = self[keyPath: forms][form] {
-        self[keyPath: forms][node] = known
+    if let form = form(root, kind) { return form }
+    // Operands before users, and nothing below what is known already.
+    var stack = [root]
+    while let node = stack.last {
+      if form(node, kind) != nil {
+        stack.removeLast()
         continue
       }
-      if budget > 0 {
-        let application = Application(form, in: self)
-        for rewrite in rewrites(primitive(form)) {
-          if let result = rewrite.apply(application), result.node != form,
-            shape(result.node) == shape(form)
-          {
-            form = rewritten(result.node, to: forms, budget: budget - 1, by: rewrites)
-            break
-          }
-        }
+      // Copied: a slice that is alive while the graph grows would have it copied whole.
+      let old = Array(operands(node))
+      let waiting = old.filter { form($0, kind) == nil }
+      if !waiting.isEmpty {
+        stack += waiting
+        continue
       }
-      self[keyPath: forms][node] = form
+      stack.removeLast()
+      let new = old.map { form($0, kind) ?? $0 }
+      var result = node
+      if new != old {
+        result = (try? self.node(primitive(node), new, attribute(node))) ?? node
+      }
+      if let known = form(result, kind) {
+        remember(node, kind, as: known)
+        continue
+      }
+      let candidates = rewrites(primitive(result))
+      if !candidates.isEmpty, budget > 0,
+        let better = first(of: candidates, at: Application(result, in: self))
+      {
+        result = rewritten(better, to: kind, budget: budget - 1, by: rewrites)
+      }
+      remember(node, kind, as: result)
     }
-    return self[keyPath: forms][root] ?? root
+    return form(root, kind) ?? root
   }
 }

@@ -6,7 +6,8 @@ package enum Output: Sendable {
   case equations([Equation])
   /// The value of an expression, with its text.
   case value(String, of: String, numbers: [Double])
-  case table(Table)
+  /// With how many digits its numbers are shown to a person.
+  case table(Table, NumberStyle)
   /// A line of plain words about what was done.
   case line(String)
   /// Help and listings, as they stand.

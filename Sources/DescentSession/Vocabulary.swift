@@ -65,13 +65,22 @@ package enum Vocabulary {
       parser.advance()
       return try type.parse(&parser)
     }
-    if wordsNotYet.contains(name) {
+    if wordsNotYet.contains(name), !isChoice(parser) {
       throw Diagnostic(
         "not.yet", "the command '\(name)' is not in this version yet",
         at: Diagnostic.Label(parser.source, first.range))
     }
-    if words[name] == nil, !next.touchesPrevious { try refuseUnknownCommand(name, next, parser) }
+    if words[name] == nil, !beginsExpression.contains(name), !next.touchesPrevious {
+      try refuseUnknownCommand(name, next, parser)
+    }
     return try Evaluate.parse(&parser)
+  }
+
+  /// `if C then A else B`: a value, and no command with blocks.
+  private static func isChoice(_ parser: Parser) -> Bool {
+    var ahead = parser
+    guard ahead.accept(word: "if") != nil, (try? ahead.expression()) != nil else { return false }
+    return ahead.isWord("then")
   }
 
   /// `x[2] = 5`, `W[16, 784] = …`: a subscript straight after the name, then `=`.
@@ -127,6 +136,9 @@ package enum Vocabulary {
       "name.command", "'\(name)' is a command, not a parameter",
       at: Diagnostic.Label(parser.source, range), help: ["write: \(name) \(value)"])
   }
+
+  /// Words that an operand follows.
+  private static let beginsExpression: Set<String> = ["if", "not"]
 
   /// A word that is followed by what no expression goes on with was meant as a command.
   private static func refuseUnknownCommand(

@@ -39,6 +39,13 @@ package enum NaturalLogarithm: UnaryPrimitive {
     Rewrite("log(softmax(v)): logsoftmax(v)", .exact) { application in
       application[0].operands(of: Softmax.self).map { $0[0].applying(LogSoftmax.self) }
     },
+    Rewrite("log(softmax(v)[i]): logsoftmax(v)[i]", .exact) { application in
+      guard let chosen = application[0].operands(of: Element.self),
+        let v = chosen[0].operands(of: Softmax.self)
+      else { return nil }
+      let place = application.graph.attribute(application.operands[0])
+      return v[0].applying(LogSoftmax.self).applying(Element.self, attribute: place)
+    },
     Rewrite("log(cosh(x)): logcosh(x)", .exact) { application in
       application[0].operands(of: HyperbolicCosine.self).map { logcosh($0[0]) }
     },

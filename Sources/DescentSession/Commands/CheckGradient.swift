@@ -53,7 +53,7 @@ package struct CheckGradient: Command {
           Table.Column("parameter", .text(order.map { names[$0] })),
           Table.Column("gradient", .numbers(order.map { exact[$0] })),
           Table.Column("difference", .numbers(order.map { estimated[$0] })),
-        ])))
+        ]), session.style))
     let worst = differences.max() ?? 0
     let isRight = worst < 1e-5 && exact.allSatisfy(\.isFinite)
     let checked = stride == 1 ? "" : " (every \(stride)th of \(slopes.count) checked)"

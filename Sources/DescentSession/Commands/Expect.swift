@@ -69,6 +69,14 @@ package struct Expect: Command {
 
   /// The two sides of a comparison, as they are.
   private func sides(of node: NodeID, _ session: Session) -> [String] {
+    var node = node
+    // Of tests joined by 'and', the first that fails is the one to tell of.
+    while session.graph.isA(node, And.self) {
+      let tests = Array(session.graph.operands(node))
+      let values = session.evaluate(tests)
+      let failing = values.firstIndex { $0.contains { $0 == 0 || $0.isNaN } }
+      node = tests[failing ?? 0]
+    }
     let operands = Array(session.graph.operands(node).prefix(2))
     guard operands.count == 2 else { return [] }
     let values = session.evaluate(operands)

@@ -23,7 +23,7 @@ package struct GoBack: Command {
     let count = try self.count.map { expression throws(Diagnostic) in
       try session.wholeNumber(expression, "a number of steps", in: 0...1_000_000_000_000_000)
     }
-    guard count ?? 1 <= most else {
+    guard session.checksOnly || count ?? 1 <= most else {
       throw Diagnostic(
         "back.tooFar",
         most == 0
@@ -51,6 +51,6 @@ extension Session {
     let point = Point(step: descent.step, state: state(of: cost))
     let row = StepReport.Row(point: point, observation: observer.observe(point, fixed: values))
     let report = StepReport(session: self, cost: cost, observer: observer)
-    environment.emit(.table(report.table([row], width: environment.width)))
+    environment.emit(.table(report.table([row], width: environment.width), style))
   }
 }

@@ -45,6 +45,8 @@ package struct Input: Command {
       let expression = if let given { try read(given, for: name) } else { expression }
       var elaborator = session.elaborator()
       let node = try elaborator.elaborate(expression)
+      try session.refuse(
+        "'\(name)'", madeOf: elaborator.usedNames, reaching: [name], at: label)
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: expression, node: node))
       try session.redefine(dependentsOf: name)

@@ -44,7 +44,8 @@ package struct Let: Command {
       session.scope.setFunction(function)
     } else {
       let node = try elaborator.elaborate(body)
-      try refuseItself(elaborator.usedNames, session, label)
+      try session.refuse(
+        "'\(name)'", madeOf: elaborator.usedNames, reaching: [name], at: label)
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: body, node: node))
     }
@@ -53,23 +54,6 @@ package struct Let: Command {
       environment.emit(.line("with \(name), this changes too: \(changed.joined(separator: ", "))"))
     }
     return .proceed
-  }
-
-  /// A definition that is made of itself through others would never end.
-  private func refuseItself(
-    _ used: Set<String>, _ session: Session, _ label: Diagnostic.Label
-  ) throws(Diagnostic) {
-    var reached = used
-    var waiting = Array(used)
-    while let next = waiting.popLast() {
-      for more in session.namesUsed(by: next) where reached.insert(more).inserted {
-        waiting.append(more)
-      }
-    }
-    guard reached.contains(name) else { return }
-    throw Diagnostic(
-      "name.recursive", "'\(name)' would be defined by itself", at: label,
-      help: ["to use its present value, take another name for the new one"])
   }
 
   private func checkArguments(

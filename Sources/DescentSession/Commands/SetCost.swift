@@ -77,6 +77,7 @@ package struct SetCost: Command {
     _ environment: Environment, alsoNew: [String] = []
   ) throws(Diagnostic) {
     let new = try session.setCost(expression, name: name, unknownNames: .makeParameters)
+    try session.redefine(dependentsOf: "cost", "grad")
     session.beginDescent()
     guard let cost = session.cost else { return }
     environment.emit(.equations(session.equations(of: cost)))
@@ -105,6 +106,8 @@ extension Session {
     elaborator.scope.readable["grad"] = nil
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
+    try refuse(
+      "the cost", madeOf: elaborator.usedNames, reaching: ["cost", "grad"], at: label)
     let shape = graph.shape(node)
     guard shape.isScalar else {
       throw Diagnostic(

@@ -29,6 +29,8 @@ package struct SetRate: Command {
         "shape.expected", "a rate is one number, and this is \(session.graph.shape(node))",
         at: label)
     }
+    try session.refuse(
+      "the rate", madeOf: elaborator.usedNames, reaching: ["rate"], at: label)
     let value = session.evaluate([node])[0][0]
     guard value.isFinite else {
       throw Diagnostic(
@@ -43,6 +45,7 @@ package struct SetRate: Command {
     session.rate = Session.Rate(
       expression: expression, node: node, usedNames: elaborator.usedNames)
     session.refreshReadable()
+    try session.redefine(dependentsOf: "rate")
     return .proceed
   }
 }

@@ -44,6 +44,7 @@ package struct SetRule: Command {
     }
     session.rule = rule
     session.refreshReadable()
+    try session.redefine(dependentsOf: "rate")
     return .proceed
   }
 }

@@ -49,7 +49,9 @@ extension Session {
   /// Everything that is defined, each as the command that defines it.
   var overview: [Equation] {
     var result: [Equation] = []
-    for name in scope.definedNames { result += equations(about: name) ?? [] }
+    for name in scope.definedNames where name != cost?.name {
+      result += equations(about: name) ?? []
+    }
     if let cost { result += equations(of: cost) }
     for parameter in scope.parameters { result += equations(about: parameter.name) ?? [] }
     for name in ["rate", "rule", "t", "options"] { result += equations(about: name) ?? [] }

@@ -37,7 +37,7 @@ package struct ShowTable: Command {
     if session.descent.step == 0 { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
     let rows = report.rows(from: 0, to: session.descent.step, every: every)
-    environment.emit(.table(report.table(rows, width: environment.width)))
+    environment.emit(.table(report.table(rows, width: environment.width), session.style))
     return .proceed
   }
 }

@@ -78,12 +78,17 @@ struct StepReport {
     var columns: [Table.Column] = []
     var first = 0
     for symbol in cost.parameters.prefix(4) {
-      let count = session.graph.shape(symbol).count
+      let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
+      let count = shape.count
       let part = first..<(first + count)
+      // The norm of a number would hide its sign and save no space.
       columns.append(
         Table.Column(
-          "|\(session.graph.name(symbol))|",
-          .numbers(rows.map { norm(Array($0.point.state[part])) })))
+          shape.isScalar ? name : "|\(name)|",
+          .numbers(
+            rows.map {
+              shape.isScalar ? $0.point.state[part.lowerBound] : norm(Array($0.point.state[part]))
+            })))
       first += count
     }
     if cost.parameters.count > 4 {
@@ -133,13 +138,12 @@ struct StepReport {
       gradient: slopes)
   }
 
-  /// The second derivative here, where there is one parameter: it tells a minimum from a maximum.
+  /// The second derivative here, where there is one parameter and it costs no more than a step or
+  /// two: it tells a minimum from a maximum.
   private var curvature: ClosedRange<Double>? {
-    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar else {
-      return nil
-    }
-    // What takes longer to differentiate once more than to descend is not worth a closing line.
-    guard session.graph.reachable(from: cost.gradient).count <= 20_000 else { return nil }
+    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar,
+      session.graph.reachable(from: cost.gradient).count < 1000
+    else { return nil }
     let second = session.graph.gradient(
       of: cost.gradient[0], withRespectTo: cost.parameters)[0]
     let value = session.evaluate([second])[0][0]

@@ -65,7 +65,7 @@ struct StepRunner {
       rows = StepReport(session: session, cost: cost, observer: observer).rows(
         from: first, to: session.descent.step, every: every)
     }
-    environment.emit(.table(report.table(rows, width: environment.width)))
+    environment.emit(.table(report.table(rows, width: environment.width), session.style))
     if let failure { throw failure }
     for line in closingLines(goal, outcome, report, from: first, session) {
       environment.emit(.line(line))

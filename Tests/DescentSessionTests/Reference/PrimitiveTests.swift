@@ -1,0 +1,132 @@
+import DescentEngine
+import DescentGraph
+import Testing
+
+@testable import DescentSession
+
+/// What holds for every primitive, whoever adds one.
+@Suite struct PrimitiveTests {
+  /// A primitive by its place in the catalogue.
+  struct Entry: CustomTestStringConvertible, Sendable {
+    let place: Int
+    var type: any Primitive.Type { Catalogue.primitives[place] }
+    var testDescription: String { "\(type)" }
+  }
+
+  static let entries = Catalogue.primitives.indices.map { Entry(place: $0) }
+  static let functions = entries.filter { $0.type.isFunction }
+
+  @Test(arguments: entries)
+  func `its help's example has the value that is told`(_ entry: Entry) throws {
+    let session = TestSession()
+    try session.run(entry.type.help.example)
+    guard case .value(let text, _, _)? = session.outputs.last else {
+      Issue.record("no value")
+      return
+    }
+    #expect(text == entry.type.help.value)
+  }
+
+  @Test(arguments: entries)
+  func `what is printed parses back to the same node`(_ entry: Entry) throws {
+    let session = TestSession()
+    try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+    for example in [entry.type.help.example] + Self.calls(of: entry) {
+      let node = try session.node(example)
+      #expect(try session.node(session.text(node)) == node, "\(session.text(node))")
+    }
+  }
+
+  /// Calls of a function with parameters in their places.
+  static func calls(of entry: Entry) -> [String] {
+    let name = entry.type.name
+    guard entry.type.isFunction else { return [] }
+    switch name {
+    case "place": return ["place(w, 2..2, 12)", "place(v, 3..5, 12)"]
+    case "ones", "zeros", "range", "length": return []
+    case "linspace": return ["linspace(w, 2, 5)"]
+    case "polygamma": return ["polygamma(1, w)", "polygamma(2, 1 + w)"]
+    case "clamp": return ["clamp(w, -1, 1)", "clamp(v, w, 0.6)"]
+    case "join": return ["join(w, v)", "join(v, w, v)"]
+    case "dot": return ["dot(v, v)", "dot(v, sin(v))"]
+    case "acosh": return ["acosh(1 + w)", "acosh(2*v + 1)"]
+    case "argmax", "softmax", "logsoftmax", "cumsum": return ["\(name)(v)", "\(name)(2*v)"]
+    // Not on a jump.
+    case "mod": return ["mod(w, 0.3)", "mod(0.7, w)", "mod(v, 0.2)"]
+    default:
+      let count = entry.type.arity.lowerBound
+      if count == 1 { return ["\(name)(w)", "\(name)(v)", "\(name)(w^2 + 0.1)"] }
+      return ["\(name)(w, 0.3)", "\(name)(0.3, w)", "\(name)(v, w)", "\(name)(w, w^2)"]
+    }
+  }
+
+  @Test(arguments: functions)
+  func `its slope agrees with finite differences`(_ entry: Entry) throws {
+    for call in Self.calls(of: entry) {
+      let session = TestSession()
+      try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+      guard (try? session.node(call)) != nil else { continue }
+      // A step function has no slope to compare.
+      try session.run("cost sum(\(call)) + 0*w^2 + sum(v^2)*w^2")
+      try session.run("check")
+      guard case .line(let line)? = session.outputs.last else {
+        Issue.record("no closing line")
+        continue
+      }
+      let hasJump = ["floor", "ceil", "round", "sign", "heaviside"].contains(entry.type.name)
+      #expect(hasJump || line == "the gradient agrees with finite differences", "\(call): \(line)")
+    }
+  }
+
+  @Test(arguments: functions)
+  func `its second slope is the slope of its slope`(_ entry: Entry) throws {
+    for call in Self.calls(of: entry) {
+      let session = TestSession()
+      try session.run("w = 0.45\nv = [0.25, 0.5, 0.75]")
+      guard (try? session.node("diff(sum(\(call)), w)")) != nil else { continue }
+      try session.run("cost diff(sum(\(call)), w) + w^2")
+      try session.run("check")
+      guard case .line(let line)? = session.outputs.last else { continue }
+      #expect(line == "the gradient agrees with finite differences", "\(call): \(line)")
+    }
+  }
+
+  @Test(arguments: entries)
+  func `a constant is folded to the bits that are executed`(_ entry: Entry) throws {
+    let session = TestSession()
+    try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+    for call in Self.calls(of: entry) {
+      let executed = session.session.evaluate([try session.node(call)])[0]
+      let literal = call.replacing(/\bv\b/, with: "[0.25, 0.5, 0.75]")
+        .replacing(/\bw\b/, with: "0.5")
+      let node = try session.node(literal)
+      let folded = session.session.evaluate([node])[0]
+      #expect(
+        folded.map(\.bitPattern) == executed.map(\.bitPattern), "\(literal): \(folded), \(executed)"
+      )
+    }
+  }
+
+  @Test(arguments: functions)
+  func `a vector's elements are the bits of its scalars`(_ entry: Entry) throws {
+    let kernel = entry.type.kernel
+    guard kernel.isElementwise, entry.type.arity.lowerBound == 1 else { return }
+    let session = TestSession()
+    let offset = entry.type.name == "acosh" ? 1.0 : 0
+    let numbers = (0..<37).map { offset + Double($0) / 19.7 }
+    let list = "[" + numbers.map { "\($0)" }.joined(separator: ", ") + "]"
+    let vector = session.session.evaluate([try session.node("\(entry.type.name)(\(list))")])[0]
+    for (number, element) in zip(numbers, vector) {
+      let scalar = try session.value("\(entry.type.name)(\(number))")
+      #expect(scalar.bitPattern == element.bitPattern || scalar.isNaN && element.isNaN)
+    }
+  }
+
+  @Test func `rewrites have names of their own`() {
+    for type in Catalogue.primitives {
+      for rewrites in [type.simplifications, type.lowerings, type.refinements] {
+        #expect(Set(rewrites.map(\.name)).count == rewrites.count, "\(type)")
+      }
+    }
+  }
+}
