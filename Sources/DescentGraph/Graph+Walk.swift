@@ -44,6 +44,11 @@ extension Graph {
       }
       let old = Array(operands(node))
       let new = old.map { replaced[$0] ?? $0 }
+      if isA(node, Negate.self), let value = constantValue(new[0]) {
+        // What is printed as -1 is read as a number, not as the negative of one.
+        replaced[node] = constant(-value)
+        continue
+      }
       replaced[node] =
         new == old ? node : try self.node(primitive(node), new, attribute(node))
     }

@@ -108,7 +108,7 @@ struct ExpressionGenerator: Sendable {
     if random.below(3) > 0 { return random.pick(["a", "b", "w"]) }
     if isSmooth { return "\(random.number(0.1...2))" }
     return random.pick([
-      "0", "1", "-1", "2", "3", "0.5", "1e-3", "1e300", "-0", "pi", "e", "0.1", "1e-300", "7", "100",
+      "0", "1", "-1", "2", "3", "0.5", "1e-3", "1e300", "-0", "pi", "e", "0.1", "1e-300", "7", "100", "inf", "nan",
     ])
   }
 }

@@ -121,6 +121,8 @@ struct `Fuzz` {
       guard let node = try? elaborated(text, in: session) else { return }
       let symbols = session.scope.parameters.map(\.symbol)
       let slopes = session.graph.gradient(of: node, withRespectTo: symbols)
+      // Another session builds another graph.
+      let other = fuzzSession()
       for (symbol, slope) in zip(symbols, slopes) {
         let exact = session.evaluate([slope])[0]
         for (place, value) in exact.enumerated() where value.isFinite {
@@ -133,8 +135,6 @@ struct `Fuzz` {
         }
         let printed = Typesetter(session.graph, limit: 50_000).text(slope)
         if printed.hasSuffix(" …") { continue }
-        // Another session builds another graph.
-        let other = fuzzSession()
         guard let again = try? elaborated(printed, in: other) else { continue }
         let bits = other.evaluate([again])[0].map(\.bitPattern)
         let isEqual = bits == exact.map(\.bitPattern) || exact.contains(where: \.isNaN)
@@ -200,7 +200,7 @@ private func render(_ diagnostic: Diagnostic) -> String {
 }
 
 private func render(_ output: Output) {
-  guard case .table(let table) = output else { return }
+  guard case .table(let table, _) = output else { return }
   _ = table.text(style: NumberStyle(significantDigits: 6), displayWidth: { $0.count })
   _ = table.csv()
   _ = table.json
