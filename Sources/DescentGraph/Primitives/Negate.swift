@@ -11,7 +11,7 @@ package enum Negate: Primitive {
   }
 
   package static let simplifications: [Rewrite] = [
-    // Of zero too: what is printed as -0 is read as a number.
+    // Of infinity too, which no product takes apart.
     Rewrite("-(a number): a number", .exact) { application in
       application[0].constantValue.map { application.constant(-$0) }
     },

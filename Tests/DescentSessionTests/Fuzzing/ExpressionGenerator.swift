@@ -32,7 +32,9 @@ struct ExpressionGenerator: Sendable {
       let arities = Catalogue.functions[name, default: []].flatMap { Array($0.arity.prefix(4)) }
       for arity in Set(arities).sorted() where arity <= 3 {
         var combinations: [[Kind]] = [[]]
-        for _ in 0..<arity { combinations = combinations.flatMap { c in Kind.allCases.map { c + [$0] } } }
+        for _ in 0..<arity {
+          combinations = combinations.flatMap { c in Kind.allCases.map { c + [$0] } }
+        }
         for operands in combinations {
           let call = "\(name)(\(operands.map { samples[$0] ?? "" }.joined(separator: ", ")))"
           guard let node = try? elaborated(call, in: session) else { continue }
@@ -71,12 +73,18 @@ struct ExpressionGenerator: Sendable {
       let form = random.pick(fitting)
       return "\(form.name)(\(form.operands.map { part($0, &random) }.joined(separator: ", ")))"
     case 11:
-      return "(if \(condition(depth - 1, &random)) then \(part(kind, &random)) else \(part(kind, &random)))"
+      return
+        "(if \(condition(depth - 1, &random)) then \(part(kind, &random)) else \(part(kind, &random)))"
     case 12:
-      if kind == .scalar { return "(\(part(.vector, &random)))[\(random.pick(["1", "2", "3", "end"]))]" }
+      if kind == .scalar {
+        return "(\(part(.vector, &random)))[\(random.pick(["1", "2", "3", "end"]))]"
+      }
       return "[\(part(.scalar, &random)), \(part(.scalar, &random)), \(part(.scalar, &random))]"
     case 13:
-      if kind == .scalar { return "sum((\(part(.vector, &random)))[\(random.pick(["1..2", "2..end", "1..3", "2..2"]))])" }
+      if kind == .scalar {
+        return
+          "sum((\(part(.vector, &random)))[\(random.pick(["1..2", "2..end", "1..3", "2..2"]))])"
+      }
       return "place(\(part(.scalar, &random)), \(random.pick(["1", "2", "3"])), 3)"
     default:
       let name = random.pick(["a", "b", "w"])
@@ -103,12 +111,15 @@ struct ExpressionGenerator: Sendable {
 
   private func leaf(_ kind: Kind, _ random: inout SeededGenerator, isSmooth: Bool) -> String {
     if kind == .vector {
-      return random.pick(["u", "v", "u", "v", "[1, 2, 3]", "[a, 0.5, w]"] + (isSmooth ? [] : ["1..3", "zeros(3)", "ones(3)"]))
+      return random.pick(
+        ["u", "v", "u", "v", "[1, 2, 3]", "[a, 0.5, w]"]
+          + (isSmooth ? [] : ["1..3", "zeros(3)", "ones(3)"]))
     }
     if random.below(3) > 0 { return random.pick(["a", "b", "w"]) }
     if isSmooth { return "\(random.number(0.1...2))" }
     return random.pick([
-      "0", "1", "-1", "2", "3", "0.5", "1e-3", "1e300", "-0", "pi", "e", "0.1", "1e-300", "7", "100", "inf", "nan",
+      "0", "1", "-1", "2", "3", "0.5", "1e-3", "1e300", "-0", "pi", "e", "0.1", "1e-300", "7",
+      "100", "inf", "nan",
     ])
   }
 }

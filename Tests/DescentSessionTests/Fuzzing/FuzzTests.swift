@@ -109,13 +109,15 @@ struct `Fuzz` {
     let smooth: Set<String> = [
       "sin", "cos", "atan", "tanh", "asinh", "sinh", "cosh", "exp", "expm1", "sigmoid", "softplus",
       "gelu", "swish", "erf", "erfc", "log1p", "sum", "mean", "dot", "norm", "hypot", "logsumexp",
-      "softmax", "logsoftmax", "var", "std", "prod", "cumsum", "sqrt", "log", "gamma", "lgamma", "atan2",
+      "softmax", "logsoftmax", "var", "std", "prod", "cumsum", "sqrt", "log", "gamma", "lgamma",
+      "atan2",
       "cbrt", "tan", "elu",
     ]
     let expressions = ExpressionGenerator { smooth.contains($0) }
     var compared = 0
     try FuzzRun(name: "slopes", share: 0.15).cases { random, _ in
-      let text = expressions.expression(.scalar, depth: 1 + random.below(4), &random, isSmooth: true)
+      let text = expressions.expression(
+        .scalar, depth: 1 + random.below(4), &random, isSmooth: true)
       FuzzWatch.begin(text)
       let session = fuzzSession()
       guard let node = try? elaborated(text, in: session) else { return }
@@ -126,7 +128,9 @@ struct `Fuzz` {
       for (symbol, slope) in zip(symbols, slopes) {
         let exact = session.evaluate([slope])[0]
         for (place, value) in exact.enumerated() where value.isFinite {
-          guard let (estimate, error) = difference(of: node, by: symbol, place, session) else { continue }
+          guard let (estimate, error) = difference(of: node, by: symbol, place, session) else {
+            continue
+          }
           compared += 1
           try #require(
             abs(value - estimate) <= 1e-4 * max(1, abs(value)) + 10 * error,
