@@ -31,7 +31,7 @@ let package = Package(
       name: "DescentSession",
       dependencies: [
         "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", "DescentElaboration",
-      ], swiftSettings: strict),
+      ], resources: [.embedInCode("Rules/Prelude.descent")], swiftSettings: strict),
     .target(
       name: "Descent", dependencies: ["DescentSource", "DescentSession"], swiftSettings: strict),
     .systemLibrary(

@@ -9,17 +9,17 @@ extension Elaborator {
   /// Functions of the language that need what is not there yet.
   package static let functionsNotYet: [String: String] = [
     "outer": "matrices", "eye": "matrices", "reshape": "matrices", "crossentropy": "rows of data",
-    "onehot": "rows of data", "normal": "random numbers", "uniform": "random numbers",
+    "onehot": "rows of data",
   ]
 
   mutating func call(
     _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
     let children = Array(tree.children(of: index))
-    if name == "diff" { return try diff(parts, index, children, tree) }
+    if name == "diff" { return try slope(parts, index, children, tree) }
     if name == "grad" { return try gradient(index, children, tree) }
 
-    if arguments[name] == nil, let function = scope.functions[name] {
+    if arguments[name] == nil, let function = scope.function(name) {
       usedNames.insert(name)
       var values: [NodeID] = []
       for (part, child) in zip(parts, children) {
@@ -39,6 +39,7 @@ extension Elaborator {
       return try fold(folded, parts, index, children, tree)
     }
     guard let type else { throw wrongCount(name, candidates, count, index, tree) }
+    if type is any RandomPrimitive.Type { return try draw(type, parts, index, children, tree) }
     var given: [Call.Argument] = []
     for (part, child) in zip(parts, children) {
       if case .range(let from, let to, nil) = part, type == Place.self {
@@ -53,6 +54,28 @@ extension Elaborator {
         case .node(let node), .range(let node, _): node
         }
       }
+      throw diagnostic(for: error, operands, index, children, tree)
+    }
+  }
+
+  /// A random number: each occurrence is a draw of its own.
+  private mutating func draw(
+    _ type: any Primitive.Type, _ parts: [Value], _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard let randomness else {
+      throw Diagnostic(
+        "random.misplaced", "random numbers have no place here", at: label(index, tree))
+    }
+    var operands: [NodeID] = []
+    for (part, child) in zip(parts, children) {
+      operands.append(try scalarOrVector(part, index: child, tree))
+    }
+    let count = randomness.shape.isScalar ? 0 : randomness.shape.count
+    let attribute = graph.integerAttribute([scope.nextDraw, count])
+    scope.nextDraw += 1
+    let all = operands + [randomness.seed.low, randomness.seed.high, randomness.step]
+    do { return try graph.node(type, all, attribute) } catch {
       throw diagnostic(for: error, operands, index, children, tree)
     }
   }
@@ -76,10 +99,11 @@ extension Elaborator {
     _ function: Scope.Function, _ values: [NodeID], _ index: SyntaxTree.Index,
     _ children: [SyntaxTree.Index], _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
+    let values = try completed(values, of: function)
     guard values.count == function.arguments.count else {
       throw Diagnostic(
         "call.count",
-        "\(function.name) takes \(arguments(function.arguments.count)), this gives \(values.count)",
+        "\(function.name) takes \(arguments(function.arguments.count)), and this gives \(values.count)",
         at: label(index, tree),
         help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
     }
@@ -99,9 +123,9 @@ extension Elaborator {
     }
     guard let (symbols, node) = bodies[instance] else { return graph.constant(.nan) }
     let limit = 5_000_000
-    guard graph.count < limit * 4 else {
+    guard graph.count - sizeBefore < limit else {
       throw Diagnostic(
-        "expression.size", "this expression has grown beyond \(limit) operations",
+        "expression.size", "with its functions written out, this is more than \(limit) operations",
         at: label(index, tree))
     }
     do {
@@ -110,6 +134,22 @@ extension Elaborator {
     } catch {
       throw diagnostic(for: error, values, index, children, tree)
     }
+  }
+
+  /// The arguments of a call, with the defaults of those that were left out.
+  private mutating func completed(
+    _ values: [NodeID], of function: Scope.Function
+  ) throws(Diagnostic) -> [NodeID] {
+    guard values.count < function.arguments.count, !function.defaults.isEmpty else { return values }
+    var values = values
+    let outer = arguments
+    arguments = [:]
+    defer { arguments = outer }
+    for value in function.defaults[values.count...] {
+      guard let value else { break }
+      values.append(try node(value.root, in: value.tree))
+    }
+    return values
   }
 
   /// A function's body with its arguments bound to these values.
@@ -137,18 +177,34 @@ extension Elaborator {
       help: ["a function cannot call itself: write the expression out"])
   }
 
-  // MARK: Slopes
-
-  private mutating func diff(
-    _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
-    _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    guard children.count == 2, let first = parts.first else {
+  /// Refuses a call of what is no function, and of a slope without its name.
+  mutating func checkCallee(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) {
+    let count = Int(tree[index].childCount)
+    if arguments[name] != nil { throw notFunction(name, index, tree) }
+    if name == "diff", count != 2 {
       throw Diagnostic(
         "call.count", "diff takes an expression and a name", at: label(index, tree),
         help: ["write: diff(w^2, w)"])
     }
-    let node = try scalarOrVector(first, index: children[0], tree)
+    if name == "grad", count != 1 {
+      throw Diagnostic(
+        "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
+    }
+    guard !Elaborator.specialFunctions.contains(name), scope.functions[name] == nil,
+      !activeFunctions.contains(name), Catalogue.functions[name] == nil
+    else { return }
+    throw notFunction(name, index, tree)
+  }
+
+  // MARK: Slopes
+
+  private mutating func slope(
+    _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    let node = try scalarOrVector(parts[0], index: children[0], tree)
     let symbol = try differentiable(children[1], tree)
     return try slope(of: node, by: symbol, index, tree)
   }
@@ -156,14 +212,9 @@ extension Elaborator {
   private mutating func gradient(
     _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index], _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
-    guard children.count == 1 else {
-      throw Diagnostic(
-        "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
-    }
     usedNames.insert("cost")
     guard let cost = scope.readable["cost"] else {
-      throw Diagnostic(
-        "cost.none", "there is no cost yet", at: label(index, tree), help: ["write: cost w^2"])
+      throw mistaken("grad", index, tree) ?? unknown("grad", index, tree)
     }
     return try slope(of: cost, by: differentiable(children[0], tree), index, tree)
   }
@@ -175,7 +226,12 @@ extension Elaborator {
       return graph.gradient(of: node, withRespectTo: [symbol])[0]
     }
     guard graph.shape(symbol).isScalar else {
-      throw notYet("the slope of a vector by a vector, which is a matrix,", index, tree)
+      throw notYet("the slope of a vector by a vector (a matrix)", index, tree)
+    }
+    guard count <= 10_000 else {
+      throw Diagnostic(
+        "expression.size", "the slope of each of \(count) elements is too large an expression",
+        at: label(index, tree), help: ["take the slope of one number, such as a sum or a mean"])
     }
     let elements = (1...max(1, count)).map { place in
       let element = graph.simplified(Element.self, [node], graph.integerAttribute([place]))
@@ -190,7 +246,7 @@ extension Elaborator {
     guard case .name(let place) = tree[index].kind else {
       throw Diagnostic(
         "diff.name", "slopes are taken by a name: a parameter, or an argument of a function",
-        at: label(index, tree))
+        at: label(index, tree), help: ["write: diff(w^2, w)"])
     }
     let name = tree.names[Int(place)]
     if let node = arguments[name] {
@@ -203,9 +259,9 @@ extension Elaborator {
     if let symbol = scope.parameter(name) { return symbol }
     if scope.definitions[name] != nil {
       throw Diagnostic(
-        "diff.definition", "'\(name)' is a definition; slopes are taken by a parameter",
+        "diff.definition", "'\(name)' is a definition, and slopes are taken by a parameter",
         at: label(index, tree),
-        help: ["to make it a parameter: \(name) = …"])
+        help: ["by an argument, write: let df(x) = diff(f(x), x), then df(\(name))"])
     }
     // A name that only stands here becomes a parameter of the cost as anywhere else.
     let node = try self.node(index, in: tree)

@@ -6,13 +6,62 @@ extension Elaborator {
   func arguments(_ count: Int) -> String { count == 1 ? "1 argument" : "\(count) arguments" }
 
   func notYet(_ what: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic {
-    Diagnostic("not.yet", "\(what): not in this version yet", at: label(index, tree))
+    Diagnostic(
+      "not.yet", "this needs \(what), not in this version yet", at: label(index, tree))
+  }
+
+  /// The most elements that a vector may have: 800 megabytes of numbers.
+  package static let mostElements = 100_000_000
+
+  func refuseTooLong(
+    _ node: NodeID, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) throws(Diagnostic) {
+    let count = graph.shape(node).count
+    guard count > Self.mostElements else { return }
+    throw Self.tooLong(Double(count), at: label(index, tree))
+  }
+
+  static func tooLong(_ count: Double, at place: Diagnostic.Label) -> Diagnostic {
+    Diagnostic(
+      "shape.size",
+      "a vector has at most \(mostElements) elements, and this has \(Typesetter.text(count))",
+      at: place)
+  }
+
+  /// What is wrong with the bounds of a range, if they are known numbers.
+  func emptyRange(
+    _ bounds: [NodeID], _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) -> Diagnostic? {
+    let numbers = bounds.compactMap { known($0) }
+    guard numbers.count == bounds.count, numbers.count >= 2 else { return nil }
+    let (from, to, by) = (numbers[0], numbers[1], numbers.count > 2 ? numbers[2] : 1)
+    func text(_ value: Double) -> String { Typesetter.text(value) }
+    guard numbers.allSatisfy(\.isFinite) else {
+      return Diagnostic(
+        "range.notFinite", "a range goes from one finite number to another",
+        at: label(index, tree))
+    }
+    if by == 0 {
+      return Diagnostic(
+        "range.empty", "a range by 0 never ends", at: label(index, tree),
+        help: ["write: \(text(from))..\(text(to)) by \(to < from ? "-1" : "1")"])
+    }
+    let count = ((to - from) / by + 1e-9).rounded(.down) + 1
+    guard count < 1 else { return Self.tooLong(count, at: label(index, tree)) }
+    return Diagnostic(
+      "range.empty", "there are no values from \(text(from)) to \(text(to)) by \(text(by))",
+      at: label(index, tree), help: ["write: \(text(from))..\(text(to)) by \(text(-by))"])
   }
 
   /// A name that nothing is called, with what it may have been meant to be.
   mutating func unknown(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic
   {
     if let problem = mistaken(name, index, tree) { return problem }
+    if texts.contains(name) {
+      return Diagnostic(
+        "name.text", "'\(name)' is a text and no number", at: label(index, tree),
+        help: ["fill it into a string: \"{\(name)}\""])
+    }
     return Diagnostic(
       "name.unknown", "nothing is called '\(name)'", at: label(index, tree),
       help: helpForUnknown(name) + ["to make it a parameter: \(name) = 1"])
@@ -29,7 +78,16 @@ extension Elaborator {
     _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) -> Diagnostic? {
     if name == "rows" {
-      return Diagnostic("not.yet", "rows of data: not in this version yet", at: label(index, tree))
+      return notYet("rows of data", index, tree)
+    }
+    if let definesItself, name == definesItself || (definesItself == "cost" && name == "grad") {
+      return Diagnostic(
+        "\(definesItself).recursive", "a \(definesItself) is not made of itself",
+        at: label(index, tree),
+        help: [
+          definesItself == "cost"
+            ? "write its expression out, with diff(E, w) for slopes" : "write the number itself"
+        ])
     }
     if name == "cost" || name == "grad" {
       return Diagnostic(
@@ -43,7 +101,7 @@ extension Elaborator {
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree),
         help: ["write it as in \(example)"])
     }
-    if let function = scope.functions[name] {
+    if let function = scope.function(name) {
       return Diagnostic(
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree),
         help: ["write: \(name)(\(function.arguments.joined(separator: ", ")))"])
@@ -64,13 +122,13 @@ extension Elaborator {
   }
 
   func notFunction(_ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Diagnostic {
-    if let what = Elaborator.functionsNotYet[name] {
-      return Diagnostic(
-        "not.yet", "\(name) needs \(what): not in this version yet", at: label(index, tree))
-    }
     let range = tree[index].range
-    let callee = SourceRange(range.lower, range.lower + name.utf8.count)
-    let inside = SourceRange(callee.upper, range.upper)
+    // The name may be encoded otherwise here than where it stood first: its end is at the bracket.
+    let bracket =
+      tree.source.bytes[range.lower..<range.upper].firstIndex(of: UInt8(ascii: "(")) ?? range.upper
+    let callee = SourceRange(range.lower, bracket)
+    let inside = SourceRange(bracket, range.upper)
+    let factor = range.upper - bracket > 60 ? "(…)" : tree.source.text(in: inside)
     let isValue =
       scope.parameter(name) != nil || scope.definitions[name] != nil || arguments[name] != nil
       || Scope.constants.contains(name) || scope.readable[name] != nil
@@ -78,14 +136,21 @@ extension Elaborator {
       return Diagnostic(
         "call.notFunction", "'\(name)' is no function",
         at: Diagnostic.Label(tree.source, callee),
-        help: ["to multiply, write: \(name)*\(tree.source.text(in: inside))"])
+        help: ["to multiply, write: \(name)*\(factor)"])
+    }
+    if let what = Elaborator.functionsNotYet[name] {
+      return Diagnostic(
+        "not.yet", "'\(name)' needs \(what), not in this version yet",
+        at: Diagnostic.Label(tree.source, callee))
     }
     let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
     let near = suggestion(for: name, among: functions + Elaborator.specialFunctions)
     return Diagnostic(
       "call.unknown", "no function is called '\(name)'",
       at: Diagnostic.Label(tree.source, callee),
-      help: near.map { ["did you mean '\($0)'?"] } ?? ["to define it: let \(name)(x) = …"])
+      help: near.map { ["did you mean '\($0)'?"] } ?? [
+        "to define it: let \(name)(x) = …", "to multiply, write: \(name)*\(factor)",
+      ])
   }
 
   func wrongCount(
@@ -96,9 +161,12 @@ extension Elaborator {
       candidates.map { $0.arity.lowerBound }.min() ?? 0,
       candidates.map { $0.arity.upperBound }.max() ?? 0
     )
-    let takes = least == most ? arguments(least) : "\(least) to \(arguments(most))"
+    let takes =
+      candidates.contains { $0.isAssociative }
+      ? "\(arguments(least)) or more"
+      : least == most ? arguments(least) : "\(least) to \(arguments(most))"
     return Diagnostic(
-      "call.count", "\(name) takes \(takes), this gives \(count)", at: label(index, tree),
+      "call.count", "\(name) takes \(takes), and this gives \(count)", at: label(index, tree),
       help: ["write it as in \(candidates[0].help.example)"])
   }
 
@@ -120,19 +188,38 @@ extension Elaborator {
         at: label(place(a), tree, "\(shape(a))"),
         secondary: [label(place(b), tree, "\(shape(b))")])
     case .expected(let what, let operand):
+      let value = operands.indices.contains(operand) ? known(operands[operand]) : nil
+      // A number that will not do is told by its value, not by its shape.
+      guard let value, !what.contains("vector") else {
+        return Diagnostic(
+          "shape.expected", "this has to be \(what), and is \(shape(operand))",
+          at: label(place(operand), tree))
+      }
+      if what.hasPrefix("a whole number"), value == value.rounded(), value > 1 {
+        return Elaborator.tooLong(value, at: label(place(operand), tree))
+      }
+      let wanted = what == "a range with at least one value" ? "a number from 1" : what
       return Diagnostic(
-        "shape.expected", "this has to be \(what), and is \(shape(operand))",
+        "number.range", "this has to be \(wanted), and is \(Typesetter.text(value))",
         at: label(place(operand), tree))
     case .outOfBounds(let position, let count):
       return Diagnostic(
         "shape.subscript", "there is no element \(position): subscripts go from 1 to \(count)",
         at: label(index, tree))
     case .notConstant(let operand):
+      guard shape(operand).isScalar else {
+        return Diagnostic(
+          "shape.expected", "this has to be one number, and is \(shape(operand))",
+          at: label(place(operand), tree))
+      }
       return Diagnostic(
-        "value.notConstant", "this has to be a number that is known beforehand",
-        at: label(place(operand), tree))
+        "value.notConstant",
+        "this has to be a number that is known beforehand, and depends on a parameter",
+        at: label(place(operand), tree),
+        help: ["write the number itself, or a name from: let n = 3"])
     case .notYet(let what):
-      return Diagnostic("not.yet", "\(what): not in this version yet", at: label(index, tree))
+      // Why it is needed stands after the colon.
+      return notYet(String(what.prefix { $0 != ":" }), index, tree)
     }
   }
 }

@@ -20,19 +20,25 @@ package struct Elaborator {
   package private(set) var newParameters: [(name: String, symbol: Symbol, range: SourceRange)] = []
   /// Where each node was first written, to show it in the person's own text.
   package private(set) var places: [NodeID: Diagnostic.Label] = [:]
+  /// Names of texts, which are filled into strings and are no values.
+  package var texts: Set<String> = []
+  /// The command whose own value cannot be read in it: `cost` or `rate`.
+  package var definesItself: String?
   /// Names of the scope that were used, to know what depends on what.
   package var usedNames: Set<String> = []
 
   /// Built when the first unknown name is met.
   var nearNames: NearNames?
   /// Arguments of the function whose body is read, innermost last.
-  var arguments: [String: NodeID] = [:]
+  package var arguments: [String: NodeID] = [:]
   /// Functions whose bodies are being read, to find recursion.
   var activeFunctions: [String] = []
   /// What `end` stands for, inside a subscript.
   private var end: Int?
   private var depth = 0
   private var recordsPlaces = true
+  /// The size of the graph before this expression.
+  let sizeBefore: Int
   /// Bodies that were read, by function and the shapes of its arguments.
   var bodies: [FunctionInstance: (symbols: [Symbol], node: NodeID)] = [:]
 
@@ -41,8 +47,23 @@ package struct Elaborator {
     var shapes: [Shape]
   }
 
+  /// Where random numbers come from, and the shape of those that are drawn for each element.
+  package struct Randomness {
+    package var seed: (low: NodeID, high: NodeID)
+    package var step: NodeID
+    package var shape = Shape.scalar
+
+    package init(seed: (low: NodeID, high: NodeID), step: NodeID) {
+      self.seed = seed
+      self.step = step
+    }
+  }
+
+  package var randomness: Randomness?
+
   package init(_ graph: Graph, scope: Scope, unknownNames: UnknownNames = .refuse) {
     self.graph = graph
+    sizeBefore = graph.count
     self.scope = scope
     self.unknownNames = unknownNames
   }
@@ -91,26 +112,24 @@ package struct Elaborator {
           // Subscripts wait for the base: `end` is its length.
           tasks.append(.combine(index))
           if let base = tree.children(of: index).first { tasks.append(.visit(base)) }
-        case .call(let name) where Self.namesLast(tree.names[Int(name)]):
-          tasks.append(.combine(index))
-          if let first = tree.children(of: index).first { tasks.append(.visit(first)) }
         default:
+          // A call of what is no function is told before what is wrong inside it.
+          if case .call(let place) = node.kind {
+            try checkCallee(tree.names[Int(place)], index, tree)
+          }
           if node.childCount == 0 {
             values.append(try leaf(index, tree))
           } else {
             tasks.append(.combine(index))
-            for child in tree.children(of: index).reversed() { tasks.append(.visit(child)) }
+            let count = valueCount(of: node, tree)
+            for child in tree.children(of: index).prefix(count).reversed() {
+              tasks.append(.visit(child))
+            }
           }
         }
       case .combine(let index):
         let node = tree[index]
-        let count: Int =
-          switch node.kind {
-          case .index: 1
-          case .call(let name) where Self.namesLast(tree.names[Int(name)]):
-            min(1, Int(node.childCount))
-          default: Int(node.childCount)
-          }
+        let count = valueCount(of: node, tree)
         let parts = Array(values.suffix(count))
         values.removeLast(count)
         values.append(try combine(index, tree, parts))
@@ -120,8 +139,16 @@ package struct Elaborator {
     return try scalarOrVector(value, index: root, tree)
   }
 
-  /// Calls whose second argument is a name and no value: `diff(E, w)`.
-  private static func namesLast(_ name: String) -> Bool { name == "diff" || name == "grad" }
+  /// How many children of a node are values before it is combined: a subscript waits for its base,
+  /// and the last argument of `diff(E, w)` and `grad(w)` is a name.
+  private func valueCount(of node: SyntaxTree.Node, _ tree: SyntaxTree) -> Int {
+    switch node.kind {
+    case .index: 1
+    case .call(let place) where Self.specialFunctions.contains(tree.names[Int(place)]):
+      max(0, Int(node.childCount) - 1)
+    default: Int(node.childCount)
+    }
+  }
 
   // MARK: Leaves
 
@@ -205,6 +232,7 @@ package struct Elaborator {
       return .range(from: from, to: to, by: by)
     case .call(let place):
       let result = try call(tree.names[Int(place)], parts, index, tree)
+      try refuseTooLong(result, index, tree)
       record(result, index, tree)
       return .node(result)
     case .index:
@@ -247,7 +275,12 @@ package struct Elaborator {
         "shape.transpose",
         graph.shape(operands[0]).isScalar
           ? "a scalar has no transpose" : "a vector has no transpose: it is no row and no column",
-        at: label(index, tree), help: ["write dot(u, v) for the product of two vectors"])
+        at: label(index, tree),
+        help: [
+          graph.shape(operands[0]).isScalar
+            ? "for a slope, write: diff(…, w)"
+            : "for the product of two vectors, write: dot(u, v)"
+        ])
     default: result = graph.constant(.nan)
     }
     record(result, index, tree)
@@ -304,10 +337,14 @@ package struct Elaborator {
       throw Diagnostic("name.misplaced", "'\(name)' is no value here", at: label(index, tree))
     case .range(let from, let to, let by):
       let call = Call([], in: graph, known: known)
-      do { return try Progression.node(from: from, to: to, by: by, call) } catch {
-        let children = Array(tree.children(of: index))
-        throw diagnostic(for: error, [from, to] + (by.map { [$0] } ?? []), index, children, tree)
+      let bounds = [from, to] + (by.map { [$0] } ?? [])
+      let node: NodeID
+      do { node = try Progression.node(from: from, to: to, by: by, call) } catch {
+        if let problem = emptyRange(bounds, index, tree) { throw problem }
+        throw diagnostic(for: error, bounds, index, Array(tree.children(of: index)), tree)
       }
+      try refuseTooLong(node, index, tree)
+      return node
     }
   }
 
@@ -331,8 +368,8 @@ package struct Elaborator {
     }
     guard children.count == 2 else {
       throw Diagnostic(
-        "shape.subscript", "a vector takes one subscript, this has \(children.count - 1)",
-        at: label(index, tree))
+        "shape.subscript", "a vector takes one subscript, and this has \(children.count - 1)",
+        at: label(index, tree), help: ["for the elements from a to b, write: [a..b]"])
     }
     let subscriptIndex = children[1]
     let outer = end
@@ -345,8 +382,8 @@ package struct Elaborator {
       places = (try place(bounds[0], count, tree), try place(bounds[1], count, tree))
       guard places.0 <= places.1 else {
         throw Diagnostic(
-          "shape.subscript", "the range \(places.0)..\(places.1) is empty",
-          at: label(subscriptIndex, tree))
+          "shape.subscript", "there is no element from \(places.0) to \(places.1)",
+          at: label(subscriptIndex, tree), help: ["write: \(places.1)..\(places.0)"])
       }
     } else {
       let place = try place(subscriptIndex, count, tree)
@@ -370,8 +407,9 @@ package struct Elaborator {
     let node = try node(index, in: tree)
     guard let value = known(node) else {
       throw Diagnostic(
-        "shape.subscriptNotConstant", "a subscript has to be a number that is known beforehand",
-        at: label(index, tree))
+        "shape.subscriptNotConstant",
+        "a subscript has to be a number that is known beforehand, and this depends on a parameter",
+        at: label(index, tree), help: ["write the number itself, or a name from: let k = 2"])
     }
     guard value == value.rounded(), value >= 1, value <= Double(count) else {
       throw Diagnostic(
@@ -396,7 +434,8 @@ package struct Elaborator {
       guard wanted == given else {
         throw Diagnostic(
           "shape.mismatch", "\(binding.name) is \(wanted), and this is \(given)",
-          at: label(children[position], tree))
+          at: label(children[position], tree),
+          secondary: [Diagnostic.Label(tree.source, binding.range, "\(wanted)")])
       }
       values[symbol] = operands[position]
     }
@@ -413,14 +452,6 @@ package struct Elaborator {
     if name == "t", let node = scope.readable["t"], let symbol = graph.symbol(of: node) {
       return symbol
     }
-    if scope.definitions[name] != nil {
-      throw Diagnostic(
-        "at.definition", "'\(name)' is a definition; 'at' sets parameters", at: place)
-    }
-    var help: [String] = []
-    if let near = suggestion(for: name, among: scope.parameters.map(\.name)) {
-      help.append("did you mean '\(near)'?")
-    }
-    throw Diagnostic("name.unknown", "no parameter is called '\(name)'", at: place, help: help)
+    throw scope.noParameter(name, at: place)
   }
 }

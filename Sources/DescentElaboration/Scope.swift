@@ -1,5 +1,5 @@
 package import DescentGraph
-internal import DescentSource
+package import DescentSource
 package import DescentSyntax
 
 /// What names stand for.
@@ -27,11 +27,16 @@ package struct Scope {
   package struct Function {
     package var name: String
     package var arguments: [String]
+    /// The values of arguments that a call may leave out, the last ones; empty where none may.
+    package var defaults: [Expression?]
     package var body: Expression
 
-    package init(name: String, arguments: [String], body: Expression) {
+    package init(
+      name: String, arguments: [String], defaults: [Expression?] = [], body: Expression
+    ) {
       self.name = name
       self.arguments = arguments
+      self.defaults = defaults
       self.body = body
     }
   }
@@ -44,10 +49,16 @@ package struct Scope {
   package private(set) var definedNames: [String] = []
   /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
   package var readable: [String: NodeID] = [:]
-  /// `input`: what the command line set, or a text for strings.
+  /// Where each name stands among ``parameters``.
+  /// Functions that are there without being defined, such as schedules.
+  package var library: @Sendable (String) -> Function? = { _ in nil }
+  /// The number of the next random draw.
+  package var nextDraw = 0
   private var parameterPlaces: [String: Int] = [:]
 
   package init() {}
+
+  package func function(_ name: String) -> Function? { functions[name] ?? library(name) }
 
   package func parameter(_ name: String) -> Symbol? {
     parameterPlaces[name].map { parameters[$0].symbol }
@@ -91,6 +102,27 @@ package struct Scope {
   }
 
   package static let constants = ["e", "inf", "nan", "pi", "π"]
+
+  /// What to say where a parameter's name is wanted and this is none.
+  package func noParameter(_ name: String, at place: Diagnostic.Label) -> Diagnostic {
+    let isDefined = definitions[name] != nil || functions[name] != nil
+    let known = parameters.map(\.name)
+    var help: [String] = []
+    if !isDefined, let near = suggestion(for: name, among: known) {
+      help.append("did you mean '\(near)'?")
+    } else if known.isEmpty {
+      help.append("there is no parameter yet; to make one: \(name) = 1")
+    } else {
+      let shown = known.prefix(8).joined(separator: ", ") + (known.count > 8 ? ", …" : "")
+      help.append("the parameters are: \(shown)")
+    }
+    if isDefined {
+      return Diagnostic(
+        "name.definition", "'\(name)' is defined by 'let' and is no parameter", at: place,
+        help: help)
+    }
+    return Diagnostic("name.unknown", "no parameter is called '\(name)'", at: place, help: help)
+  }
 
   /// What a name is taken for already, where it cannot be defined: "a constant".
   package static func reservation(of name: String) -> String? {

@@ -114,13 +114,13 @@ package final class Machine {
     package var stop: Int?
     /// The section whose output is zero when the point is outside a function's domain.
     package var domain: Int?
-    /// The input that counts steps.
-    package var clock: Int?
+    /// The inputs that count steps.
+    package var clocks: [Int]
 
-    package init(stop: Int? = nil, domain: Int? = nil, clock: Int? = nil) {
+    package init(stop: Int? = nil, domain: Int? = nil, clocks: [Int] = []) {
       self.stop = stop
       self.domain = domain
-      self.clock = clock
+      self.clocks = clocks
     }
   }
 
@@ -129,7 +129,7 @@ package final class Machine {
   /// Nothing is allocated. A step whose next state is not finite is not taken.
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
     let n = program.stateSize
-    let clock = tests.clock.map { memory + Int(program.inputs[$0].slot.index) }
+    let clocks = tests.clocks.map { Int(program.inputs[$0].slot.index) }
     // Where a test's output is, in either copy.
     let stop = places(ofSection: tests.stop)
     let domain = places(ofSection: tests.domain)
@@ -145,7 +145,7 @@ package final class Machine {
       if zero != 0 { return (taken, .notFinite) }
       parity = 1 - parity
       taken += 1
-      if let clock { clock.pointee += 1 }
+      for clock in clocks { memory[clock] += 1 }
     }
     return (taken, .finished)
   }

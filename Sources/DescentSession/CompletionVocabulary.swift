@@ -16,10 +16,10 @@ extension Session {
     return CompletionVocabulary(
       commands: Vocabulary.words.keys.sorted(),
       functions: Catalogue.functions.keys.sorted() + ["diff", "grad"]
-        + scope.definedNames.filter { scope.functions[$0] != nil },
+        + Prelude.functionNames + scope.definedNames.filter { scope.functions[$0] != nil },
       names: names + ["cost", "grad", "rate", "t", "pi", "e", "inf", "nan"],
       arguments: [
-        "set": SetOption.options, "rule": UpdateRule.all.map(\.name),
+        "set": SetOption.options, "rule": rules.keys.sorted() + Prelude.ruleNames,
         "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted(),
         "show": names + ["cost", "rate", "rule", "program", "options"],
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],

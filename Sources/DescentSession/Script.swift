@@ -57,6 +57,25 @@ package struct Script: Sendable {
   }
 }
 
+extension Diagnostic {
+  /// Says which command it was, where nothing else points there.
+  fileprivate mutating func add(_ statement: Statement) {
+    guard let primary else {
+      self.primary = statement.label
+      return
+    }
+    let isPointedAt = ([primary] + secondary).contains { label in
+      statement.range.lower <= label.range.lower && label.range.upper <= statement.range.upper
+        && label.source.name == statement.source.name
+        && label.source.bytes == statement.source.bytes
+    }
+    // Of files that include each other, the innermost commands tell enough.
+    guard !isPointedAt, secondary.count < 4 else { return }
+    let text = statement.command is RunFile ? "included here" : "in this command"
+    secondary.append(Label(statement.source, statement.range, text))
+  }
+}
+
 extension Session {
   /// Runs one command; when it fails, the session is as it was before.
   package mutating func run(
@@ -69,7 +88,9 @@ extension Session {
       return completion
     } catch {
       if type(of: statement.command).keepsWhatWasDone { self = copy }
-      throw error
+      var problem = error
+      problem.add(statement)
+      throw problem
     }
   }
 

@@ -19,11 +19,23 @@ package struct Session {
   package var start: [Symbol: [Double]] = [:]
   package var cost: Cost?
   package var rate: Rate?
-  package var rule = UpdateRule.gradientDescent
+  package var rule: UpdateRule
+  /// The rules that were defined here.
+  package var rules: [String: RuleDefinition] = [:]
+  /// What the rule keeps from step to step, since it was set; nil before its first step.
+  var ruleState: RuleRun?
   package var descent = Descent()
 
   /// `t`, the steps taken so far, as it stands in schedules.
   package let clock: Symbol
+  /// `t` in a rule's body: the steps since the rule was set.
+  let ruleClock: Symbol
+  /// The seed of random numbers, in two halves.
+  private let seed: (low: Symbol, high: Symbol)
+  /// How often a rule was set: what it keeps belongs to one setting of it.
+  var ruleSettings = 0
+  /// The compiled steps that were used last.
+  var plans = PlanCache()
   /// Texts and numbers that the command line gives to `input`.
   package var givenInputs: [String: String] = [:]
   /// Inputs that are texts: they are filled into strings.
@@ -36,8 +48,14 @@ package struct Session {
   package init() {
     graph = Graph()
     clock = graph.makeSymbol("t", shape: .scalar)
+    ruleClock = graph.makeSymbol("t", shape: .scalar)
+    seed = (
+      graph.makeSymbol("seed.low", shape: .scalar), graph.makeSymbol("seed.high", shape: .scalar)
+    )
+    rule = UpdateRule.gradientDescent(in: graph)
+    scope.library = { Prelude.function($0) }
     scope.readable["t"] = graph.symbol(clock)
-    scope.readable["rate"] = graph.constant(UpdateRule.gradientDescent.defaultRate)
+    scope.readable["rate"] = graph.constant(rule.defaultRate)
   }
 
   /// What is descended.
@@ -72,7 +90,15 @@ package struct Session {
   package var environmentValues: [Symbol: [Double]] {
     var result = values
     result[clock] = [Double(descent.step)]
+    result[seed.low] = [Double(settings.seed & 0xFFFF_FFFF)]
+    result[seed.high] = [Double(settings.seed >> 32)]
     return result
+  }
+
+  /// Where random numbers come from: definitions draw once, costs, rates and rules in each step.
+  func randomness(at step: NodeID) -> Elaborator.Randomness {
+    Elaborator.Randomness(
+      seed: (graph.symbol(seed.low), graph.symbol(seed.high)), step: step)
   }
 
   package func evaluate(_ nodes: [NodeID]) -> [[Double]] {
@@ -85,7 +111,9 @@ package struct Session {
   }
 
   package func elaborator(_ unknown: Elaborator.UnknownNames = .refuse) -> Elaborator {
-    Elaborator(graph, scope: scope, unknownNames: unknown)
+    var elaborator = Elaborator(graph, scope: scope, unknownNames: unknown)
+    elaborator.texts = Set(textInputs.keys)
+    return elaborator
   }
 
   /// A node of an expression, and its value here.
@@ -94,6 +122,17 @@ package struct Session {
   ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
     var elaborator = elaborator()
     let node = try elaborator.elaborate(expression)
+    return (node, evaluate([node])[0])
+  }
+
+  /// A value to keep: its random numbers are drawn once, for each element of a declared shape.
+  mutating func drawnValue(
+    of expression: Expression, shape: Shape
+  ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
+    var elaborator = elaborator()
+    elaborator.randomness?.shape = shape
+    let node = try elaborator.elaborate(expression)
+    scope.nextDraw = elaborator.scope.nextDraw
     return (node, evaluate([node])[0])
   }
 
@@ -116,6 +155,7 @@ package struct Session {
   package mutating func beginDescent() {
     start = values
     descent = Descent()
+    forgetRuleState()
   }
 
   /// Expressions that can be read follow what they stand for.

@@ -1,3 +1,5 @@
+internal import DescentElaboration
+internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
@@ -44,7 +46,9 @@ package enum Vocabulary {
   package static func statement(_ parser: inout Parser) throws(Diagnostic) -> Statement {
     let start = parser.position.lower
     let command = try command(&parser)
-    try parser.endCommand()
+    do { try parser.endCommand() } catch {
+      throw advised(error, by: type(of: command), isAtArguments: false)
+    }
     return Statement(
       command: command, source: parser.source, range: SourceRange(start, parser.previousEnd))
   }
@@ -63,9 +67,15 @@ package enum Vocabulary {
     }
     if let type = words[name], !isExpression(name, next, parser) {
       parser.advance()
-      return try type.parse(&parser)
+      let start = parser.previousEnd
+      do { return try type.parse(&parser) } catch {
+        let reached = error.primary?.range.lower ?? 0
+        let isAtArguments = parser.previousEnd == start && reached <= parser.position.lower
+        throw advised(error, by: type, isAtArguments: isAtArguments)
+      }
     }
-    if wordsNotYet.contains(name), !isChoice(parser) {
+    if name == "if", !hasBlock(parser) { return try Evaluate.parse(&parser) }
+    if wordsNotYet.contains(name) {
       throw Diagnostic(
         "not.yet", "the command '\(name)' is not in this version yet",
         at: Diagnostic.Label(parser.source, first.range))
@@ -76,11 +86,41 @@ package enum Vocabulary {
     return try Evaluate.parse(&parser)
   }
 
-  /// `if C then A else B`: a value, and no command with blocks.
-  private static func isChoice(_ parser: Parser) -> Bool {
+  /// A command that cannot be read says how it is written, unless what is wrong is inside an
+  /// expression of it.
+  private static func advised(
+    _ problem: Diagnostic, by type: any Command.Type, isAtArguments: Bool
+  ) -> Diagnostic {
+    guard problem.code == "syntax.incomplete" || problem.code == "syntax.unexpected" else {
+      return problem
+    }
+    // What follows a number or name of such a command is no factor of a product.
+    let isOver = !isAtArguments && endsItself(type)
+    guard isOver || problem.help.isEmpty && (isAtArguments || endsItself(type)) else {
+      return problem
+    }
+    var problem = problem
+    problem.help = ["write: \(type.help.syntax.joined(separator: ", or: "))"]
+    return problem
+  }
+
+  /// Whether a command takes more or less than an expression up to its end.
+  private static func endsItself(_ type: any Command.Type) -> Bool {
+    let open: [any Command.Type] = [
+      SetParameter.self, Let.self, SetCost.self, SetRate.self, Evaluate.self, Print.self,
+      Expect.self, Input.self,
+    ]
+    return !open.contains { $0 == type }
+  }
+
+  /// Whether the command has a block: `if C { … }`, and no expression `if C then A else B`.
+  private static func hasBlock(_ parser: Parser) -> Bool {
     var ahead = parser
-    guard ahead.accept(word: "if") != nil, (try? ahead.expression()) != nil else { return false }
-    return ahead.isWord("then")
+    while !ahead.isAtEndOfCommand, ahead.peek.kind != .invalid {
+      if ahead.isPunctuation(.leftBrace) { return true }
+      ahead.advance()
+    }
+    return false
   }
 
   /// `x[2] = 5`, `W[16, 784] = …`: a subscript straight after the name, then `=`.
@@ -132,9 +172,15 @@ package enum Vocabulary {
     let from = rest.position.lower
     while !rest.isAtEndOfCommand, rest.peek.kind != .invalid { rest.advance() }
     let value = parser.source.text(in: SourceRange(from, max(from, rest.previousEnd)))
+    let takesValue = ["rate", "cost", "rule", "step", "back", "print", "batch"].contains(name)
     throw Diagnostic(
       "name.command", "'\(name)' is a command, not a parameter",
-      at: Diagnostic.Label(parser.source, range), help: ["write: \(name) \(value)"])
+      at: Diagnostic.Label(parser.source, range),
+      help: [
+        takesValue && !value.isEmpty
+          ? "write: \(name) \(value.utf8.count > 80 ? "…" : value)"
+          : "take another name, such as \(name)1"
+      ])
   }
 
   /// Words that an operand follows.
@@ -148,7 +194,13 @@ package enum Vocabulary {
     case .number, .name, .string: break
     default: return
     }
-    let following = parser.text(of: next)
+    let following = next.range.upper - next.range.lower > 40 ? "…" : parser.text(of: next)
+    if Catalogue.functions[name] != nil || Elaborator.specialFunctions.contains(name) {
+      throw Diagnostic(
+        "name.function", "'\(name)' is a function and its arguments stand in parentheses",
+        at: Diagnostic.Label(parser.source, parser.peek.range.union(next.range)),
+        help: ["write: \(name)(\(following))"])
+    }
     if ["at", "and", "or", "within", "on", "by"].contains(following) { return }
     let near = suggestion(for: name, among: words.keys.sorted())
     var help = near.map { ["did you mean '\($0)'?"] } ?? ["'help' lists the commands"]

@@ -3,17 +3,22 @@
 /// Near are names that differ in case only; within one edit (an insertion, a deletion, another
 /// character, two neighbours swapped), two from five characters on; one that is a part of the other
 /// between underscores (`learning_rate` and `rate`); one that begins with the other, from three
-/// characters on. The nearest wins, among equals the first in alphabetical order, so that the
-/// answer never depends on the order of the candidates.
+/// characters on. The nearest wins; among equals the one that begins alike the longest (`sin` for
+/// `sinn`, not `sign`), then the first in alphabetical order, so that the answer never depends on
+/// the order of the candidates.
 package func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
-  var best: (rank: Int, name: String)?
+  var best: (rank: Int, different: Int, name: String)?
   let wanted = Array(name.lowercased())
   // Long names are data, not slips, and the distance takes the product of the lengths.
   guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
   for candidate in candidates where candidate != name {
-    guard let rank = rank(of: Array(candidate.lowercased()), for: wanted) else { continue }
-    if let best, (best.rank, best.name) <= (rank, candidate) { continue }
-    best = (rank, candidate)
+    let characters = Array(candidate.lowercased())
+    guard let rank = rank(of: characters, for: wanted) else { continue }
+    let different = -zip(characters, wanted).prefix { $0 == $1 }.count
+    if let best, (best.rank, best.different, best.name) <= (rank, different, candidate) {
+      continue
+    }
+    best = (rank, different, candidate)
   }
   return best?.name
 }

@@ -26,13 +26,15 @@ extension Lexer {
     let name = scalar.properties.name.map { " (\(padded), \($0.lowercased()))" } ?? ""
     return Diagnostic(
       "syntax.character", "\(shown) has no meaning here\(isVisible && !scalar.isASCII ? name : "")",
-      at: Diagnostic.Label(source, SourceRange(lower, offset)))
+      at: Diagnostic.Label(source, SourceRange(lower, offset)),
+      help: isVisible
+        ? ["names are made of letters, digits and _"] : ["delete it: it is there unseen"])
   }
 
   private static let foreignOperators: [(spelling: String, advice: String)] = [
     ("&&", "write and"), ("&", "write and"), ("||", "write or"),
     ("!", "write not, or gamma(n + 1) for n!"),
-    ("|", "write abs(x) for |x|, norm(x) for the length of a vector, or for 'either'"),
+    ("|", "write abs(x) for |x|, norm(x) for a vector's length, and a or b for either"),
     ("%", "write mod(a, b) for the remainder"), ("~", "write ~= or ≈ for 'approximately'"),
     ("?", "write if C then A else B"), ("\\", "write a function as let f(x) = …"),
     ("'", "write a string in double quotes"), ("`", "write a string in double quotes"),

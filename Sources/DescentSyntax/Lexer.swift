@@ -286,7 +286,7 @@ struct Lexer: Sendable {
     guard let last = openings.last else {
       throw Diagnostic(
         "syntax.bracket", "this '\(sign.rawValue)' closes nothing",
-        at: Diagnostic.Label(source, range))
+        at: Diagnostic.Label(source, range), help: ["leave it out, or open it before"])
     }
     if last.sign.closing == sign {
       openings.removeLast()

@@ -34,7 +34,9 @@ extension Parser {
       {
         return error(
           "syntax.unclosed", "the input ends before '\(open.1)' is closed", at: open.0,
-          secondary: (gap, "the input ends here"), help: [])
+          secondary: (gap, "the input ends here"),
+          help: Punctuation(rawValue: open.1)?.closing.map { ["close it with '\($0.rawValue)'"] }
+            ?? [])
       }
       return error("syntax.incomplete", "the input ends where \(expected) is expected", at: gap)
     case .newline:
@@ -69,7 +71,8 @@ extension Parser {
       ? isWord("training", next) || isWord("validation", next) || isWord("all", next)
       : isWord("at") && isWord("row", next) && peek(2).kind != .punctuation(.equals)
     guard isRows else { return nil }
-    return error("not.yet", "rows are not here yet", at: position.union(next.range))
+    return error(
+      "not.yet", "rows of data are not in this version yet", at: position.union(next.range))
   }
 
   private func lineEndAdvice() -> [String] {
@@ -89,7 +92,9 @@ extension Parser {
         return ["'\(shown)' is a word of the language and cannot be a name"]
       }
     }
-    if expected == "'='", token.kind == .operator(.equal) { return ["write ="] }
+    if expected == "'='" { return token.kind == .operator(.equal) ? ["write ="] : [] }
+    // What stands in the place of a name is no factor of a product, and no comparison.
+    if expected.contains("name") || expected == "a string in double quotes" { return [] }
     switch token.kind {
     case .punctuation(.equals): return equalsAdvice()
     case .punctuation(.colon): return ["write a..b for a range"]
@@ -152,14 +157,15 @@ extension Parser {
     case .name where Self.reservedWords.contains(left) && left != "rows": return []
     case .name:
       if token.isNumber || isOpening { return ["write \(left)*\(right)"] }
-      return ["write \(left)*\(right), or \(left)(\(right)) where '\(left)' is a function"]
+      return ["write \(left)(\(right)) where '\(left)' is a function, else \(left)*\(right)"]
     case .superscript:
       if let beforePrevious, beforePrevious.kind == .name {
         let name = text(of: beforePrevious)
         if case .superscript(let exponent) = previous.kind {
           // Whole and below 2^53: the lexer takes no other.
           let power = Int(exponent)
-          let argument = isOpening ? "x" : right
+          let isName = peek(1).kind == .name && peek(2).kind == .punctuation(.rightParenthesis)
+          let argument = isOpening ? (isName ? text(of: peek(1)) : "x") : right
           if power == -1, ["sin", "cos", "tan", "sinh", "cosh", "tanh"].contains(name) {
             return [
               "write a\(name)(\(argument)) for the inverse, 1/\(name)(\(argument)) for the quotient"

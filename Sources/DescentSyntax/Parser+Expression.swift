@@ -385,7 +385,7 @@ extension Parser {
       let isNamed = peek.kind == .name
       if isNamed { advance() }
       var problem = unexpected(expected: isNamed ? "'='" : "a name")
-      if problem.code == "syntax.unexpected" {
+      if problem.code == "syntax.unexpected" || problem.code == "syntax.incomplete" {
         problem.help = ["write E at w = 3, b = 1: each a whole name and its value"]
       }
       throw problem

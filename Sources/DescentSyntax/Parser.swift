@@ -218,6 +218,9 @@ package struct Parser: Sendable {
 
   // MARK: Blocks
 
+  /// Commands read their blocks by recursion, which the call stack bounds.
+  private static let deepestBlock = 100
+
   /// How many blocks are open here.
   package var blockDepth: Int { blocks.count }
 
@@ -225,10 +228,17 @@ package struct Parser: Sendable {
   package mutating func beginBlock() throws(Diagnostic) {
     if current.kind == .newline, second.kind == .punctuation(.leftBrace) {
       let brace = second.range
+      // Onto the brace, so that recovering skips the block and it gives no message too.
+      advance()
       throw Diagnostic(
         "syntax.brace", "'{' stands on the line of its command",
         at: Diagnostic.Label(source, brace),
         help: ["move '{' to the end of the line above"])
+    }
+    guard blocks.count < Self.deepestBlock else {
+      throw Diagnostic(
+        "syntax.depth", "blocks are nested more than \(Self.deepestBlock) deep here",
+        at: Diagnostic.Label(source, position))
     }
     let opening = try expect(.leftBrace).range
     guard blocks.count < Self.deepestBlock else {

@@ -105,8 +105,17 @@ extension Parser {
         at: Diagnostic.Label(source, SourceRange(lower - 1, upper + 1)),
         help: [#"write \{ for the sign itself"#])
     }
-    let expression = try parser.expressionWithBindings()
-    guard parser.isAtEnd else { throw parser.unexpected(expected: "'}'") }
-    return .expression(expression, significantDigits: digits)
+    do throws(Diagnostic) {
+      let expression = try parser.expressionWithBindings()
+      guard parser.isAtEnd else { throw parser.unexpected(expected: "'}'") }
+      return .expression(expression, significantDigits: digits)
+    } catch {
+      var problem = error
+      // The input that ends is what stands between the braces.
+      if problem.code == "syntax.incomplete" {
+        problem.message = "the braces end where an expression is expected"
+      }
+      throw problem
+    }
   }
 }

@@ -91,7 +91,7 @@ import Testing
     ("3 (w+1)", "syntax.unexpected", "write 3*(…)"),
     ("(3 w)", "syntax.unexpected", "write 3*w"),
     ("w 3", "syntax.unexpected", "write w*3"),
-    ("a b", "syntax.unexpected", "write a*b, or a(b) where 'a' is a function"),
+    ("a b", "syntax.unexpected", "write a(b) where 'a' is a function, else a*b"),
     ("(a)(b)", "syntax.unexpected", "write (…)*(…)"),
     (
       "sin²(x)", "syntax.unexpected",

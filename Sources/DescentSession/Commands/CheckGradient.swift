@@ -25,7 +25,7 @@ package struct CheckGradient: Command {
     let observer = Observer(
       session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
     let point = Point(step: session.descent.step, state: session.state(of: cost))
-    let slopes = observer.observe(point, fixed: session.values).gradient.flatMap { $0 }
+    let slopes = observer.observe(point, fixed: session.environmentValues).gradient.flatMap { $0 }
     let titles = cost.parameters.flatMap { symbol in
       let shape = session.graph.shape(symbol)
       let name = session.graph.name(symbol)
@@ -38,7 +38,7 @@ package struct CheckGradient: Command {
     var differences: [Double] = []
     for place in Swift.stride(from: 0, to: slopes.count, by: stride) {
       if environment.isInterrupted() { return .interrupted }
-      let (estimate, error) = difference(at: place, point, observer, session.values)
+      let (estimate, error) = difference(at: place, point, observer, session.environmentValues)
       names.append(titles[place])
       exact.append(slopes[place])
       estimated.append(estimate)

@@ -23,9 +23,27 @@ package struct Expect: Command {
     if parser.isWord("error"), next.kind == .string || next.kind == .punctuation(.leftBrace) {
       parser.advance()
       let message = parser.peek.kind == .string ? try parser.string() : nil
+      let isOnNextLine =
+        parser.peek.kind == .newline && parser.peek(1).kind == .punctuation(.leftBrace)
+      if !parser.isPunctuation(.leftBrace), !isOnNextLine { throw Self.noBlock(parser) }
       return Expect(form: .error(message, try Script(block: &parser)))
     }
+    let isBlock = next.kind == .newline && parser.peek(2).kind == .punctuation(.leftBrace)
+    if parser.isWord("error"), isBlock {
+      parser.advance()
+      return Expect(form: .error(nil, try Script(block: &parser)))
+    }
+    if parser.isWord("error"), next.kind == .endOfInput || next.kind == .newline {
+      parser.advance()
+      throw Self.noBlock(parser)
+    }
     return Expect(form: .test(try parser.expressionWithBindings()))
+  }
+
+  private static func noBlock(_ parser: Parser) -> Diagnostic {
+    var problem = parser.unexpected(expected: "'{'")
+    problem.help = [#"write: expect error "part of the message" { commands }"#]
+    return problem
   }
 
   package func run(
@@ -56,11 +74,13 @@ package struct Expect: Command {
       } catch {
         guard let message, !error.message.contains(message) else { return .proceed }
         throw Diagnostic(
-          Self.failureCode, "the error is another one than expected: \(error.message)",
-          at: error.primary ?? place, help: ["expected: \(message)"])
+          Self.failureCode, "this fails otherwise than expected: \(error.message)",
+          at: error.primary ?? place, help: ["expected a message with: \(message)"])
       }
       throw Diagnostic(
-        Self.failureCode, "these commands were expected to fail, and did not", at: place)
+        Self.failureCode, "these commands are expected to fail, and do not", at: place,
+        help: template == nil
+          ? [] : ["expected a message with: \(message ?? "")"])
     }
   }
 
@@ -69,16 +89,21 @@ package struct Expect: Command {
 
   /// The two sides of a comparison, as they are.
   private func sides(of node: NodeID, _ session: Session) -> [String] {
+    let graph = session.graph
+    // Of comparisons that are joined, the first that does not hold.
     var node = node
-    // Of tests joined by 'and', the first that fails is the one to tell of.
-    while session.graph.isA(node, And.self) {
-      let tests = Array(session.graph.operands(node))
-      let values = session.evaluate(tests)
-      let failing = values.firstIndex { $0.contains { $0 == 0 || $0.isNaN } }
-      node = tests[failing ?? 0]
+    while graph.isA(node, And.self) {
+      let left = graph.operand(node, 0)
+      let holds = session.evaluate([left])[0].allSatisfy { $0 != 0 && !$0.isNaN }
+      node = holds ? graph.operand(node, 1) : left
     }
-    let operands = Array(session.graph.operands(node).prefix(2))
-    guard operands.count == 2 else { return [] }
+    let comparisons: [any Primitive.Type] = [
+      Less.self, LessOrEqual.self, Greater.self, GreaterOrEqual.self, Equal.self, NotEqual.self,
+      Approximately.self, Within.self,
+    ]
+    let type = graph.primitive(node)
+    guard comparisons.contains(where: { $0 == type }) else { return [] }
+    let operands = Array(graph.operands(node).prefix(2))
     let values = session.evaluate(operands)
     return ["the sides are \(full(values[0])) and \(full(values[1]))"]
   }

@@ -29,12 +29,15 @@ package struct GoBack: Command {
         most == 0
           ? "no step was taken yet"
           : "only \(most == 1 ? "1 step was" : "\(most) steps were") taken",
-        at: place, help: most == 0 ? [] : ["'reset' goes back to the start"])
+        at: place, help: most == 0 ? [] : ["to go back to the start, write: reset"])
     }
     if session.checksOnly { return .proceed }
     let target = most - (count ?? 1)
-    guard let point = session.descent.point(target, fixed: session.values) else {
+    guard let point = session.descent.point(target, fixed: session.environmentValues) else {
       return .proceed
+    }
+    if !session.descent.isKept(by: session.ruleSettings, after: target) {
+      session.forgetRuleState()
     }
     session.descent.truncate(to: target)
     session.move(to: point.state, cost)
@@ -49,7 +52,8 @@ extension Session {
     guard let cost else { return }
     let observer = Observer(graph, cost: cost, rate: rateNode, clock: clock)
     let point = Point(step: descent.step, state: state(of: cost))
-    let row = StepReport.Row(point: point, observation: observer.observe(point, fixed: values))
+    let row = StepReport.Row(
+      point: point, observation: observer.observe(point, fixed: environmentValues))
     let report = StepReport(session: self, cost: cost, observer: observer)
     environment.emit(.table(report.table([row], width: environment.width), style))
   }

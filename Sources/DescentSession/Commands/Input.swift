@@ -22,7 +22,7 @@ package struct Input: Command {
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Input {
     let (name, range) = try parser.name("an input's name")
-    try parser.expect(.equals)
+    try parser.expectEquals(as: "input NAME = VALUE")
     if parser.peek.kind == .string {
       return Input(name: name, range: range, value: .text(try parser.string()))
     }
@@ -35,27 +35,36 @@ package struct Input: Command {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
     if session.scope.parameter(name) != nil {
-      throw Diagnostic("name.defined", "'\(name)' is a parameter already", at: label)
+      throw Diagnostic(
+        "name.defined", "'\(name)' is a parameter already", at: label,
+        help: ["write: input \(name)1 = …, then: \(name) = \(name)1"])
     }
+    let isNew =
+      session.scope.definitions[name] == nil && session.scope.functions[name] == nil
     let given = session.givenInputs[name]
     switch value {
     case .text(let template):
+      guard isNew else {
+        throw Diagnostic(
+          "name.defined", "'\(name)' is no text: it is defined already", at: label,
+          help: ["take another name for the text"])
+      }
       session.textInputs[name] = if let given { given } else { try session.filledIn(template) }
     case .expression(let expression):
       let expression = if let given { try read(given, for: name) } else { expression }
       var elaborator = session.elaborator()
       let node = try elaborator.elaborate(expression)
-      try session.refuse(
-        "'\(name)'", madeOf: elaborator.usedNames, reaching: [name], at: label)
+      try session.refuseCircle(name, from: elaborator.usedNames, at: label)
+      session.textInputs[name] = nil
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: expression, node: node))
-      try session.redefine(dependentsOf: name)
+      if !isNew { try session.redefine(dependentsOf: [name]) }
     }
     return .proceed
   }
 
   private func read(_ text: String, for name: String) throws(Diagnostic) -> Expression {
-    let source = SourceText(name: "\(name)=\(text)", text: text)
+    let source = SourceText(name: "<\(name)>", text: text)
     var parser = try Parser(source, origin: .prompt)
     let expression = try parser.expression()
     guard parser.isAtEnd else { throw parser.unexpected(expected: "the end of the value") }

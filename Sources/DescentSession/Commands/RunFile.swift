@@ -25,8 +25,10 @@ package struct RunFile: Command {
     if session.openFiles.contains(path) {
       let circle = session.openFiles.drop { $0 != path } + [path]
       throw Diagnostic(
-        "source.cycle", "these files include each other: \(circle.joined(separator: " → "))",
-        at: label)
+        "source.cycle",
+        circle.count == 2
+          ? "this file includes itself"
+          : "these files include each other: \(circle.joined(separator: " → "))", at: label)
     }
     guard session.openFiles.count < 100 else {
       throw Diagnostic("source.depth", "files are included more than 100 deep here", at: label)

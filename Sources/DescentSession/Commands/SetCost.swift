@@ -14,7 +14,8 @@ package struct SetCost: Command {
 
   private enum Form {
     case set(Expression)
-    case named(String, arguments: [(text: String, range: SourceRange)], Expression)
+    case named(
+      String, SourceRange, arguments: [(text: String, range: SourceRange)], Expression)
   }
 
   private let form: Form
@@ -32,11 +33,21 @@ package struct SetCost: Command {
     }
     var ahead = parser
     ahead.advance()
-    guard (try? ahead.argumentNames()) != nil, ahead.isPunctuation(.equals) else { return nil }
-    let (name, _) = try parser.name("the cost's name")
+    var depth = 0
+    repeat {
+      switch ahead.peek.kind {
+      case .punctuation(.leftParenthesis): depth += 1
+      case .punctuation(.rightParenthesis): depth -= 1
+      case .invalid: return nil
+      default: if ahead.isAtEndOfCommand { return nil }
+      }
+      ahead.advance()
+    } while depth > 0
+    guard ahead.isPunctuation(.equals) else { return nil }
+    let (name, range) = try parser.name("the cost's name")
     let arguments = try parser.argumentNames() ?? []
     try parser.expect(.equals)
-    return SetCost(form: .named(name, arguments: arguments, try parser.expression()))
+    return SetCost(form: .named(name, range, arguments: arguments, try parser.expression()))
   }
 
   package func run(
@@ -45,7 +56,9 @@ package struct SetCost: Command {
     switch form {
     case .set(let expression):
       try set(expression, name: "cost", &session, environment)
-    case .named(let name, let arguments, let expression):
+    case .named(let name, let range, let arguments, let expression):
+      let place = Diagnostic.Label(place.source, range)
+      try Let.refuseTwice(arguments, in: place.source)
       for argument in arguments {
         let label = Diagnostic.Label(place.source, argument.range)
         try session.refuseDefinition(of: argument.text, at: label)
@@ -53,12 +66,15 @@ package struct SetCost: Command {
           || session.scope.functions[argument.text] != nil
         {
           throw Diagnostic(
-            "name.defined", "'\(argument.text)' is defined by 'let' already", at: label)
+            "name.defined", "'\(argument.text)' is defined by 'let' and is no parameter",
+            at: label, help: ["take another name"])
         }
       }
       try session.refuseDefinition(of: name, at: place)
       if session.scope.parameter(name) != nil {
-        throw Diagnostic("name.defined", "'\(name)' is a parameter already", at: place)
+        throw Diagnostic(
+          "name.defined", "'\(name)' is a parameter already", at: place,
+          help: ["take another name for the cost"])
       }
       var added: [String] = []
       for argument in arguments where session.scope.parameter(argument.text) == nil {
@@ -77,8 +93,8 @@ package struct SetCost: Command {
     _ environment: Environment, alsoNew: [String] = []
   ) throws(Diagnostic) {
     let new = try session.setCost(expression, name: name, unknownNames: .makeParameters)
-    try session.redefine(dependentsOf: "cost", "grad")
     session.beginDescent()
+    try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
     environment.emit(.equations(session.equations(of: cost)))
     for name in alsoNew + new {
@@ -101,13 +117,17 @@ extension Session {
     _ expression: Expression, name: String, unknownNames: Elaborator.UnknownNames
   ) throws(Diagnostic) -> [String] {
     var elaborator = elaborator(unknownNames)
-    // A cost is not made of itself.
+    elaborator.definesItself = "cost"
     elaborator.scope.readable["cost"] = nil
     elaborator.scope.readable["grad"] = nil
+    elaborator.randomness = randomness(at: graph.symbol(clock))
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
-    try refuse(
-      "the cost", madeOf: elaborator.usedNames, reaching: ["cost", "grad"], at: label)
+    guard !isMade(of: ["cost", "grad"], from: elaborator.usedNames) else {
+      throw Diagnostic(
+        "cost.recursive", "a cost is not made of itself", at: label,
+        help: ["write its expression out, with diff(E, w) for slopes"])
+    }
     let shape = graph.shape(node)
     guard shape.isScalar else {
       throw Diagnostic(
@@ -124,7 +144,7 @@ extension Session {
     guard !parameters.isEmpty else {
       throw Diagnostic(
         "cost.constant", "this cost depends on no parameter: there is nothing to descend on",
-        at: label)
+        at: label, help: ["write a name that is to change, as in: cost (w - 3)^2"])
     }
     scope = elaborator.scope
     for new in elaborator.newParameters { values[new.symbol] = [1] }

@@ -23,7 +23,7 @@ package struct SetOption: Command {
     if parser.accept(.leftBracket) != nil {
       let place = try parser.expression()
       try parser.expect(.rightBracket)
-      try parser.expect(.equals)
+      try parser.expectEquals(as: "set \(name)[I] = VALUE")
       return SetOption(form: .element(name, range, place, try parser.expressionWithBindings()))
     }
     guard Self.options.contains(name) else {
@@ -61,7 +61,12 @@ package struct SetOption: Command {
       guard let symbol = session.scope.parameter(name),
         case .vector(let count) = session.graph.shape(symbol).extents
       else {
-        throw Diagnostic("shape.expected", "'\(name)' is no vector parameter", at: label)
+        guard let symbol = session.scope.parameter(name) else {
+          throw session.scope.noParameter(name, at: label)
+        }
+        throw Diagnostic(
+          "shape.expected", "\(name) is \(session.graph.shape(symbol)) and has no elements",
+          at: label, help: ["write: \(name) = …"])
       }
       let position = try session.wholeNumber(index, "a subscript", in: 1...count)
       let number = try session.number(of: value, "an element")

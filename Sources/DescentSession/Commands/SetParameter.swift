@@ -35,14 +35,11 @@ package struct SetParameter: Command {
   ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
-    var (node, value) = try session.value(of: self.value)
+    let length = try declaredLength(session, label)
+    var (node, value) = try session.drawnValue(
+      of: self.value, shape: length.map { .vector($0) } ?? .scalar)
     var shape = session.graph.shape(node)
-    if let first = lengths.first {
-      guard lengths.count == 1 else {
-        throw Diagnostic(
-          "not.yet", "matrices: not in this version yet", at: label)
-      }
-      let length = try session.wholeNumber(first, "a length", in: 1...1_000_000_000)
+    if let first = lengths.first, let length {
       if case .vector(let count) = session.scope.parameter(name).map(session.graph.shape)?.extents,
         count != length
       {
@@ -61,18 +58,31 @@ package struct SetParameter: Command {
       }
       guard shape == .vector(length) else {
         throw Diagnostic(
-          "shape.mismatch", "\(name) is to have \(length) elements, and this is \(shape)",
-          at: Diagnostic.Label(self.value.source, self.value.range))
+          "shape.mismatch", "\(name) is to be a vector [\(length)], and this is \(shape)",
+          at: Diagnostic.Label(self.value.source, self.value.range),
+          secondary: [Diagnostic.Label(first.source, first.range, "\(length) elements")])
       }
     }
     guard value.allSatisfy(\.isFinite) else {
       throw Diagnostic(
         "value.notFinite",
         "a parameter starts at a finite number, and this is \(session.text(value, shape: shape))",
-        at: Diagnostic.Label(self.value.source, self.value.range))
+        at: Diagnostic.Label(self.value.source, self.value.range),
+        help: shape.isScalar ? ["write a number: \(name) = 1"] : [])
     }
     try session.setParameter(name, to: value, shape: shape, at: label)
     return .proceed
+  }
+
+  /// N of `NAME[N] = …`.
+  private func declaredLength(
+    _ session: Session, _ label: Diagnostic.Label
+  ) throws(Diagnostic) -> Int? {
+    guard let first = lengths.first else { return nil }
+    guard lengths.count == 1 else {
+      throw Diagnostic("not.yet", "this needs matrices, not in this version yet", at: label)
+    }
+    return try session.wholeNumber(first, "a length", in: 1...Elaborator.mostElements)
   }
 }
 
@@ -100,6 +110,7 @@ extension Session {
         "name.defined", "'\(name)' is defined by 'let' already", at: label,
         help: ["to change the definition: let \(name) = …"])
     }
+    textInputs[name] = nil
     if let known = scope.parameter(name), graph.shape(known) == shape {
       values[known] = value
     } else {
@@ -109,7 +120,7 @@ extension Session {
       values[symbol] = value
       if let old {
         values[old] = nil
-        try redefine(dependentsOf: name)
+        try redefine(dependentsOf: [name])
       }
     }
     beginDescent()
@@ -120,14 +131,18 @@ extension Session {
     _ expression: Expression, _ what: String, in range: ClosedRange<Int>
   ) throws(Diagnostic) -> Int {
     let number = try number(of: expression, what)
-    guard number == number.rounded(), number >= Double(range.lowerBound),
-      number <= Double(range.upperBound)
-    else {
-      throw Diagnostic(
-        "number.range",
-        "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound), and this is \(text(number))",
-        at: Diagnostic.Label(expression.source, expression.range))
-    }
-    return Int(number)
+    let (least, most) = (Double(range.lowerBound), Double(range.upperBound))
+    if number == number.rounded(), number >= least, number <= most { return Int(number) }
+    // One bound is told, the one that is missed; both where they are near.
+    let bounds =
+      range.count <= 1000
+      ? "from \(range.lowerBound) to \(range.upperBound)"
+      : number > most ? "up to \(text(most))" : "from \(range.lowerBound) on"
+    let isBetween = number > least && number < most
+    throw Diagnostic(
+      "number.range", "\(what) is a whole number \(bounds), and this is \(text(number))",
+      at: Diagnostic.Label(expression.source, expression.range),
+      help: isBetween
+        ? ["write \(text(number.rounded(.down))) or \(text(number.rounded(.up)))"] : [])
   }
 }

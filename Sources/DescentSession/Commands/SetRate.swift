@@ -20,32 +20,44 @@ package struct SetRate: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    var elaborator = session.elaborator()
+    let (node, usedNames) = try session.rateNode(of: expression)
+    session.rate = Session.Rate(expression: expression, node: node, usedNames: usedNames)
+    session.refreshReadable()
+    try session.redefine(dependentsOf: ["rate"])
+    return .proceed
+  }
+}
+
+extension Session {
+  /// A learning rate as it is to be: one number, finite and not negative here.
+  func rateNode(
+    of expression: Expression
+  ) throws(Diagnostic) -> (node: NodeID, usedNames: Set<String>) {
+    var elaborator = elaborator()
     elaborator.scope.readable["rate"] = nil
+    elaborator.randomness = randomness(at: graph.symbol(clock))
+    elaborator.definesItself = "rate"
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
-    guard session.graph.shape(node).isScalar else {
+    guard !isMade(of: ["rate"], from: elaborator.usedNames) else {
       throw Diagnostic(
-        "shape.expected", "a rate is one number, and this is \(session.graph.shape(node))",
-        at: label)
+        "rate.recursive", "a rate is not made of itself", at: label,
+        help: ["write the number itself"])
     }
-    try session.refuse(
-      "the rate", madeOf: elaborator.usedNames, reaching: ["rate"], at: label)
-    let value = session.evaluate([node])[0][0]
+    guard graph.shape(node).isScalar else {
+      throw Diagnostic(
+        "shape.expected", "a rate is one number, and this is \(graph.shape(node))", at: label)
+    }
+    let value = evaluate([node])[0][0]
     guard value.isFinite else {
       throw Diagnostic(
-        "rate.notFinite", "a rate is a finite number, and this is \(session.text(value))",
-        at: label)
+        "rate.notFinite", "a rate is a finite number, and this is \(text(value))", at: label)
     }
     guard value >= 0 else {
       throw Diagnostic(
-        "rate.negative", "a rate is not negative: \(session.text(value)) would climb", at: label,
+        "rate.negative", "a rate is not negative: \(text(value)) would climb", at: label,
         help: ["to climb, descend the negative: cost -(…)"])
     }
-    session.rate = Session.Rate(
-      expression: expression, node: node, usedNames: elaborator.usedNames)
-    session.refreshReadable()
-    try session.redefine(dependentsOf: "rate")
-    return .proceed
+    return (node, elaborator.usedNames)
   }
 }

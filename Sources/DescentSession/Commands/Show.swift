@@ -7,14 +7,19 @@ package import DescentSyntax
 package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
-    .look, ["show [NAME]"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options.",
-    ["cost w^2", "w = 5", "show", "show w", "show program"])
+    .look, ["show [NAME]", "show rule NAME"],
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options. With the name of a rule, prints the text that defines it.",
+    ["cost w^2", "w = 5", "show", "show w", "show program", "show rule adam"])
 
   private let name: (text: String, range: SourceRange)?
+  /// `adam` in `show rule adam`.
+  private let rule: (text: String, range: SourceRange)?
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Show {
-    Show(name: parser.isAtEndOfCommand ? nil : try parser.name("something to show"))
+    if parser.isAtEndOfCommand { return Show(name: nil, rule: nil) }
+    let name = try parser.name("something to show")
+    let hasRule = name.text == "rule" && !parser.isAtEndOfCommand
+    return Show(name: name, rule: hasRule ? try parser.name("a rule's name") : nil)
   }
 
   package func run(
@@ -22,6 +27,13 @@ package struct Show: Command {
   ) throws(Diagnostic) -> Ending {
     guard let name else {
       environment.emit(.equations(session.overview))
+      return .proceed
+    }
+    if let rule {
+      let label = Diagnostic.Label(place.source, rule.range)
+      let definition = try SetRule.definition(rule.text, session, label)
+      let about = definition.about.split(separator: "\n").map { "# \($0)\n" }.joined()
+      environment.emit(.text(about + definition.text + "\n"))
       return .proceed
     }
     if name.text == "program" {
@@ -82,7 +94,7 @@ extension Session {
         Equation(
           "rate", expression.map { $0 == value ? value : "\($0) = \(value)" } ?? value + isDefault)
       ]
-    case "rule": return [Equation("rule", rule.name)]
+    case "rule": return [Equation("rule", rule.text)]
     case "t", "step": return [Equation("t", "\(descent.step) steps taken")]
     case "precision": return [Equation("precision", "\(settings.precision)")]
     case "seed": return [Equation("seed", "\(settings.seed)")]

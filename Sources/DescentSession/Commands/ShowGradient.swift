@@ -38,10 +38,7 @@ package struct ShowGradient: Command {
     if let name {
       let label = Diagnostic.Label(place.source, name.range)
       guard let symbol = session.scope.parameter(name.text) else {
-        let near = suggestion(for: name.text, among: session.scope.parameters.map(\.name))
-        throw Diagnostic(
-          "name.unknown", "no parameter is called '\(name.text)'", at: label,
-          help: near.map { ["did you mean '\($0)'?"] } ?? [])
+        throw session.scope.noParameter(name.text, at: label)
       }
       wanted = [symbol]
     }
@@ -91,10 +88,7 @@ extension Session {
       let binding = tree.bindings[Int(first) + position]
       let label = Diagnostic.Label(expression.source, binding.range)
       guard let symbol = scope.parameter(binding.name) else {
-        let near = suggestion(for: binding.name, among: scope.parameters.map(\.name))
-        throw Diagnostic(
-          "name.unknown", "no parameter is called '\(binding.name)'", at: label,
-          help: near.map { ["did you mean '\($0)'?"] } ?? [])
+        throw scope.noParameter(binding.name, at: label)
       }
       let (node, value) = try value(of: Expression(tree: tree, root: child))
       guard graph.shape(node) == graph.shape(symbol) else {

@@ -16,7 +16,7 @@ package struct ShowTable: Command {
     guard parser.accept(word: "every") != nil else {
       if parser.isWord("to") {
         throw Diagnostic(
-          "not.yet", "writing tables to files: not in this version yet",
+          "not.yet", "writing tables to files is not in this version yet",
           at: Diagnostic.Label(parser.source, parser.position),
           help: ["descent --format csv FILE prints them so"])
       }
@@ -46,6 +46,6 @@ extension Session {
   /// Makes the present point a step of the descent, if no step was taken yet.
   mutating func prepareDescent(_ cost: Cost) throws(Diagnostic) {
     guard let plan = try? plan(cost) else { return }
-    descent.begin(plan, at: state(of: cost))
+    descent.begin(plan, ruleSetting: ruleSettings, at: state(of: cost))
   }
 }

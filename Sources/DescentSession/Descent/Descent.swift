@@ -9,6 +9,7 @@ package struct Descent {
   private struct Segment {
     let first: Int
     let plan: StepPlan
+    let ruleSetting: Int
     var points: [Point]
   }
 
@@ -23,11 +24,20 @@ package struct Descent {
   private static let mostNumbers = 1 << 23
 
   /// From here on, steps are taken in this way.
-  mutating func begin(_ plan: StepPlan, at state: [Double]) {
+  ///
+  /// - Parameter ruleSetting: which setting of a rule keeps the numbers behind the parameters.
+  mutating func begin(_ plan: StepPlan, ruleSetting: Int, at state: [Double]) {
     if let last = segments.last, last.plan === plan { return }
     if let last = segments.last, last.first == step { segments.removeLast() }
     segments.append(
-      Segment(first: step, plan: plan, points: [Point(step: step, state: state)]))
+      Segment(
+        first: step, plan: plan, ruleSetting: ruleSetting,
+        points: [Point(step: step, state: state)]))
+  }
+
+  /// Whether the numbers that are kept after `target` steps are those of this setting of a rule.
+  func isKept(by ruleSetting: Int, after target: Int) -> Bool {
+    segments.last { $0.first <= target }?.ruleSetting == ruleSetting
   }
 
   /// The most steps that may be taken before the next point is to be kept.

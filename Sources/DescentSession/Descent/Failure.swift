@@ -60,8 +60,11 @@ struct FailureFinder {
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
     var help = stays.map { stayHelp($0) } ?? []
-    if stays != nil {
+    let isOnTheWay = stays.map { !isSlope || $0.step > 0 } ?? false
+    if isOnTheWay {
       help.append("a smaller rate takes smaller steps; 'show rate' tells the present one")
+    } else if let symbol = cost.parameters.first {
+      help.append("start elsewhere, as in: \(session.graph.name(symbol)) = …")
     }
     return Diagnostic("descent.notFinite", message, at: place, help: help)
   }
@@ -107,7 +110,16 @@ struct FailureFinder {
     // followed by the names in it.
     var operands: [(text: String, value: Double)] = []
     var told: Set<NodeID> = []
+    // Of a vector, the element that is at fault.
+    let values = value[node] ?? []
+    let fault = values.firstIndex { !$0.isFinite }
     for operand in graph.operands(node) where graph.knownValue(operand) == nil {
+      if let fault, let numbers = value[operand], numbers.count == values.count, values.count > 1,
+        told.insert(operand).inserted
+      {
+        operands.append(("\(typesetter.text(operand))[\(fault + 1)]", numbers[fault]))
+        continue
+      }
       guard let numbers = value[operand], numbers.count == 1, told.insert(operand).inserted else {
         continue
       }
@@ -119,7 +131,7 @@ struct FailureFinder {
     for name in names.prefix(3) {
       if let number = value[name]?.first { operands.append((typesetter.text(name), number)) }
     }
-    let bad = (value[node] ?? []).first { !$0.isFinite } ?? .nan
+    let bad = fault.map { values[$0] } ?? .nan
     return Culprit(node: node, value: bad, operands: operands)
   }
 
@@ -127,7 +139,16 @@ struct FailureFinder {
   private func place(of node: NodeID, isSlope: Bool) -> Diagnostic.Label? {
     if let place = cost.places[node] { return place }
     let whole = Diagnostic.Label(cost.expression.source, cost.expression.range)
-    guard isSlope else { return whole }
+    guard isSlope else {
+      // In the body of a function: the innermost part of the cost that contains it.
+      var containing: Set<NodeID> = [node]
+      for other in session.graph.reachable(from: [cost.node])
+      where session.graph.operands(other).contains(where: { containing.contains($0) }) {
+        containing.insert(other)
+        if let place = cost.places[other] { return place }
+      }
+      return whole
+    }
     let typed = session.graph.reachable(from: [node]).last {
       cost.places[$0] != nil && session.graph.operandCount($0) > 0
     }

@@ -5,24 +5,24 @@ internal import DescentGraph
 ///
 /// What is computed depends on the state it is given alone, so copies of a session share it.
 package final class StepPlan {
-  let parameters: [Symbol]
+  /// What is fed back from step to step: the parameters, then what the rule keeps.
+  let stepped: [Symbol]
   private let machine: Machine
   private let tests: Machine.StepTests
+  /// The step in which the rule began.
+  private let ruleBegin: Int
   /// The values that do not change while stepping: parameters that the cost does not depend on.
   private let fixedInputs: [Symbol]
 
   init(
-    _ graph: Graph, cost: Session.Cost, rule: UpdateRule, rate: NodeID, clock: Symbol,
+    _ graph: Graph, cost: Session.Cost, run: RuleRun, clock: Symbol, ruleClock: Symbol,
     stop: NodeID?
-  ) throws(ShapeError) {
-    parameters = cost.parameters
-    var feedback: [Compiler.Feedback] = []
-    for (symbol, slope) in zip(cost.parameters, cost.gradient) {
-      feedback.append(
-        Compiler.Feedback(
-          symbol,
-          next: try rule.next(graph.symbol(symbol), slope: slope, rate: rate, in: graph)))
-    }
+  ) {
+    stepped = run.parameters + run.states.map(\.symbol)
+    ruleBegin = run.first
+    let feedback =
+      zip(run.parameters, run.next).map { Compiler.Feedback($0, next: $1) }
+      + run.states.map { Compiler.Feedback($0.symbol, next: $0.next) }
     var sections: [[NodeID]] = []
     var tests = Machine.StepTests()
     if let stop {
@@ -33,17 +33,15 @@ package final class StepPlan {
       tests.domain = sections.count
       sections.append([domain])
     }
-    let stepped = Set(parameters)
+    let known = Set(stepped + [clock, ruleClock])
     let roots = feedback.map { graph.refined($0.next) } + sections.flatMap { $0 }
-    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
-      !stepped.contains($0) && $0 != clock
-    }
+    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter { !known.contains($0) }
     fixedInputs = others
-    tests.clock = feedback.count
+    tests.clocks = [feedback.count, feedback.count + 1]
     self.tests = tests
-    let program = Compiler.compile(
-      graph, inputs: [clock] + others, sections: sections, feedback: feedback)
-    machine = Machine(program)
+    machine = Machine(
+      Compiler.compile(
+        graph, inputs: [clock, ruleClock] + others, sections: sections, feedback: feedback))
   }
 
   /// The instructions of one step.
@@ -54,9 +52,10 @@ package final class StepPlan {
   /// Puts the machine at a point.
   func load(_ point: Point, fixed: [Symbol: [Double]]) {
     machine.state = point.state
-    machine.setInput(parameters.count, to: [Double(point.step)])
+    machine.setInput(stepped.count, to: [Double(point.step)])
+    machine.setInput(stepped.count + 1, to: [Double(point.step - ruleBegin)])
     for (position, symbol) in fixedInputs.enumerated() {
-      machine.setInput(parameters.count + 1 + position, to: fixed[symbol] ?? [])
+      machine.setInput(stepped.count + 2 + position, to: fixed[symbol] ?? [])
     }
   }
 
@@ -71,6 +70,19 @@ package final class StepPlan {
 /// A point of a descent.
 package struct Point: Sendable {
   package var step: Int
-  /// The parameters' numbers, one after the other.
+  /// The parameters' numbers one after the other, then those that the rule keeps.
   package var state: [Double]
+}
+
+/// The steps that were compiled last, so that each `step` command goes on with the same program.
+struct PlanCache {
+  private var made: (run: [NodeID], first: Int, plan: StepPlan)?
+
+  mutating func plan(for run: RuleRun, making make: () -> StepPlan) -> StepPlan {
+    let key = run.next + run.states.map(\.next)
+    if let made, made.run == key, made.first == run.first { return made.plan }
+    let plan = make()
+    made = (key, run.first, plan)
+    return plan
+  }
 }

@@ -27,7 +27,7 @@ struct StepReport {
   }
 
   private func row(_ step: Int) -> Row? {
-    let fixed = session.values
+    let fixed = session.environmentValues
     guard let point = session.descent.point(step, fixed: fixed) else { return nil }
     return Row(point: point, observation: observer.observe(point, fixed: fixed))
   }

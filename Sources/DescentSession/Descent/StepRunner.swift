@@ -22,22 +22,19 @@ struct StepRunner {
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let stop = try stopTest(goal, session)
-    let plan: StepPlan
-    do {
-      plan = try session.plan(cost, stop: stop)
-    } catch {
-      throw Diagnostic(
-        "shape.mismatch", "the rate does not fit the parameters",
-        at: session.rate.map { Diagnostic.Label($0.expression.source, $0.expression.range) })
-    }
+    let base = try session.plan(cost)
+    let plan =
+      try stop.map { stop throws(Diagnostic) in
+        try session.plan(cost, stop: stop)
+      } ?? base
     let first = session.descent.step
     let begin = Point(step: first, state: session.state(of: cost))
     let observer = Observer(
       session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
-    let fixed = session.values
+    let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
-        at: begin, what: "no step is taken: the cost is not finite here", stays: nil)
+        at: begin, what: "no step is taken, as the cost is not finite here", stays: nil)
     }
 
     let most: Int =
@@ -45,7 +42,7 @@ struct StepRunner {
       case .count(let count): count
       case .until(_, let most): most
       }
-    session.descent.begin(plan, at: begin.state)
+    session.descent.begin(base, ruleSetting: session.ruleSettings, at: begin.state)
     plan.load(begin, fixed: fixed)
     let outcome = take(most, plan, &session)
     session.move(to: plan.state, cost)
@@ -120,7 +117,8 @@ struct StepRunner {
     guard good < last, let bad = session.descent.point(good + 1, fixed: fixed),
       let stays = session.descent.point(good, fixed: fixed)
     else { return nil }
-    let what = "step \(good + 2) cannot be taken: step \(good + 1) left where the cost is finite"
+    let what =
+      "step \(good + 2) cannot be taken: step \(good + 1) leads to where the cost is not finite"
     let diagnostic = FailureFinder(session: session, cost: cost).costFailure(
       at: bad, what: what, stays: stays)
     session.descent.truncate(to: good)
@@ -176,20 +174,32 @@ extension Session {
     return cost
   }
 
-  func plan(_ cost: Cost, stop: NodeID? = nil) throws(ShapeError) -> StepPlan {
-    try StepPlan(
-      graph, cost: cost, rule: rule, rate: rateNode, clock: clock, stop: stop)
+  /// The compiled steps for the present cost, rule and rate; with a stop test, a program of its own.
+  mutating func plan(_ cost: Cost, stop: NodeID? = nil) throws(Diagnostic) -> StepPlan {
+    let run = try ruleRun(cost)
+    func make() -> StepPlan {
+      StepPlan(
+        graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop)
+    }
+    return stop == nil ? plans.plan(for: run, making: make) : make()
   }
 
-  /// The numbers of the parameters that step, one after the other.
-  func state(of cost: Cost) -> [Double] { cost.parameters.flatMap { values[$0] ?? [] } }
+  /// The numbers that step, one after the other: the parameters', then what the rule keeps.
+  func state(of cost: Cost) -> [Double] {
+    cost.parameters.flatMap { values[$0] ?? [] }
+      + (ruleState?.states ?? []).flatMap { ruleState?.values[$0.symbol] ?? [] }
+  }
 
   mutating func move(to state: [Double], _ cost: Cost) {
     var first = 0
-    for symbol in cost.parameters {
+    func next(_ symbol: Symbol) -> [Double] {
       let count = graph.shape(symbol).count
-      values[symbol] = Array(state[first..<(first + count)])
-      first += count
+      defer { first += count }
+      return Array(state[first..<(first + count)])
+    }
+    for symbol in cost.parameters { values[symbol] = next(symbol) }
+    for kept in ruleState?.states ?? [] where first < state.count {
+      ruleState?.values[kept.symbol] = next(kept.symbol)
     }
   }
 }

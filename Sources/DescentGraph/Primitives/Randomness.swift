@@ -1,0 +1,79 @@
+/// A random number for each element: operands are two numbers, the seed in two halves and the step.
+/// Which draw it is belongs to the node, so that two occurrences are two numbers.
+package protocol RandomPrimitive: Primitive {
+  /// The value made of two numbers in [0, 1) and the two parameters.
+  static func value(_ u: Double, _ v: Double, _ a: Double, _ b: Double) -> Double
+}
+
+extension RandomPrimitive {
+  package static var arity: ClosedRange<Int> { 2...2 }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    let own = graph.integers(attribute)[1]
+    let shape = try Shape.broadcast(operands.map { graph.shape($0) })
+    if own == 0 { return shape }
+    guard shape.isScalar || shape.extents == .vector(own) else { throw .mismatch(0, 1) }
+    return .vector(own)
+  }
+
+  package static func spelling(of application: Application) -> Spelling {
+    .call(name, Array(application.operands.prefix(2)))
+  }
+
+  /// The tile of a kernel whose literal is inlined.
+  @inline(__always)
+  static func tile(
+    _ value: @escaping @Sendable (Double, Double, Double, Double) -> Double
+  ) -> Kernel {
+    .whole { memory, call in
+      let (a, b) = (call.operands[0], call.operands[1])
+      let (sa, sb) = (call.operandCounts[0] == 1 ? 0 : 1, call.operandCounts[1] == 1 ? 0 : 1)
+      let seed = (UInt32(memory[call.operands[2]]), UInt32(memory[call.operands[3]]))
+      let step = memory[call.operands[4]]
+      for k in 0..<call.count {
+        let (u, v) = Philox.uniforms(seed: seed, draw: call.integers[0], step: step, element: k)
+        memory[call.destination + k] = value(u, v, memory[a + k * sa], memory[b + k * sb])
+      }
+    }
+  }
+}
+
+/// A normal random number with this mean and standard deviation.
+package enum NormalRandom: RandomPrimitive {
+  package static let name = "normal"
+  package static let help = PrimitiveHelp(
+    "a normal random number: normal(mean, standard deviation)", "normal(0, 1) - normal(0, 1) == 0",
+    "0")
+  package static let kernel = tile { value($0, $1, $2, $3) }
+
+  /// **Source** Box and Muller, A note on the generation of random normal deviates, 1958.
+  package static func value(_ u: Double, _ v: Double, _ mean: Double, _ deviation: Double) -> Double
+  {
+    let radius = (-2 * Elementary.log1p(-u)).squareRoot()
+    return mean + deviation * (radius * Elementary.cos(2 * .pi * v))
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    [cotangent, cotangent * (application.value - application[0]) / application[1], nil, nil, nil]
+  }
+}
+
+/// A random number between two others, the lower one included.
+package enum UniformRandom: RandomPrimitive {
+  package static let name = "uniform"
+  package static let help = PrimitiveHelp(
+    "a random number from a up to b: uniform(a, b)", "0 <= uniform(0, 1) < 1", "1")
+  package static let kernel = tile { value($0, $1, $2, $3) }
+
+  package static func value(_ u: Double, _ v: Double, _ a: Double, _ b: Double) -> Double {
+    a + (b - a) * u
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    let (a, b) = (application[0], application[1])
+    let share = (application.value - a) / (b - a)
+    return [cotangent * (1 - share), cotangent * share, nil, nil, nil]
+  }
+}
