@@ -46,9 +46,6 @@ package struct Parser: Sendable {
   /// The largest text whose nodes can be numbered in 32 bits.
   private static let largestText = 1 << 30
 
-  /// Blocks are read, and run, by recursion; what nests deeper was made to overflow the stack.
-  private static let deepestBlock = 100
-
   /// Begins at the start of a text.
   ///
   /// - Throws: `syntax.size` for a text beyond a gibibyte.
@@ -241,11 +238,6 @@ package struct Parser: Sendable {
         at: Diagnostic.Label(source, position))
     }
     let opening = try expect(.leftBrace).range
-    guard blocks.count < Self.deepestBlock else {
-      throw Diagnostic(
-        "syntax.depth", "blocks are nested more than \(Self.deepestBlock) deep here",
-        at: Diagnostic.Label(source, opening))
-    }
     blocks.append(Block(opening: opening, commandStart: current.range.lower))
     skipSeparators()
   }
