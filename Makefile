@@ -8,8 +8,9 @@ MAKEFLAGS += --no-print-directory
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-# How long `make fuzz` goes on.
-FUZZ_SECONDS ?= 60
+# How long `make fuzz` goes on, and from which seed: make fuzz SECONDS=600 SEED=7
+SECONDS ?= 60
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 # For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
 SWIFT_FLAGS ?=
@@ -59,8 +60,9 @@ bench: deps ## measure
 	@if [ ! -f Benchmarks/Package.swift ]; then echo "make bench: there are no benchmarks yet"; exit 1; fi
 	$(SWIFT) run -c release $(SWIFT_FLAGS) --package-path Benchmarks
 
-fuzz: deps ## throw random input at the program for FUZZ_SECONDS (60)
-	DESCENT_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test $(SWIFT_FLAGS) --filter Fuzz
+fuzz: deps ## throw random input at the program for SECONDS (60), from a SEED
+	@echo "make fuzz SECONDS=$(SECONDS) SEED=$(SEED)"
+	DESCENT_FUZZ_SECONDS=$(SECONDS) DESCENT_FUZZ_SEED=$(SEED) $(SWIFT) test $(SWIFT_FLAGS) --filter Fuzz
 
 install: build ## install below PREFIX (/usr/local); DESTDIR is respected
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -26,6 +26,8 @@ final class Runner {
   func run() -> Int32 {
     for script in arguments.scripts {
       let isOver = run(script)
+      // A script that failed or was stopped is what one wants to look into at the prompt.
+      if arguments.isInteractive, Interrupts.isRequested || status != 0 { break }
       if Interrupts.isRequested { return Interrupts.exitStatus }
       if isOver || (status != 0 && !arguments.keepsGoing) { return status }
     }

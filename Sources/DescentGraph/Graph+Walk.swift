@@ -61,9 +61,15 @@ extension Graph {
       // A copy: a slice that is alive would have every insertion copy the whole graph.
       let old = Array(operands(node))
       let new = old.map { replaced[$0] ?? $0 }
-      replaced[node] =
-        new == old ? node : try self.node(primitive(node), new, attribute(node))
+      replaced[node] = new == old ? node : try rebuilt(node, on: new)
     }
     return replaced[root] ?? root
+  }
+
+  /// The operation of a node on other operands. What is printed as -1 is read as a number, so the
+  /// negative of a number is one.
+  func rebuilt(_ node: NodeID, on operands: [NodeID]) throws(ShapeError) -> NodeID {
+    if isA(node, Negate.self), let value = constantValue(operands[0]) { return constant(-value) }
+    return try self.node(primitive(node), operands, attribute(node))
   }
 }

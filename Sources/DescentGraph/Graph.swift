@@ -82,7 +82,9 @@ package final class Graph {
   }
 
   package func constant(_ value: Double) -> NodeID {
-    intern(Catalogue.id(of: Constant.self), [], .number(value.bitPattern), .scalar)
+    // Every NaN is written `nan`, so it is one number.
+    let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
+    return intern(Catalogue.id(of: Constant.self), [], .number(bits), .scalar)
   }
 
   package func symbol(_ symbol: Symbol) -> NodeID {

@@ -18,7 +18,7 @@ package struct Symbol: Hashable, Sendable {
 /// What a node holds besides its operands.
 package enum Attribute: Hashable, Sendable {
   case none
-  /// A constant, by its bits, so that `-0` and `0`, and every NaN, are told apart.
+  /// A constant, by its bits, so that `-0` and `0` are told apart and NaN equals itself.
   case number(UInt64)
   case symbol(Symbol)
   /// Whole numbers: bounds of a slice, a length. By their place in the graph's table.

@@ -119,7 +119,8 @@ struct Product {
     if let first = numerator.first {
       var start = first
       if coefficient == -1 {
-        start = make(Negate.self, [first])
+        start =
+          graph.constantValue(first).map { graph.constant(-$0) } ?? make(Negate.self, [first])
       } else if coefficient != 1 {
         start = make(Multiply.self, [graph.constant(coefficient), first])
       }

@@ -71,7 +71,7 @@ extension Graph {
       let new = old.map { form($0, kind) ?? $0 }
       var result = node
       if new != old {
-        result = (try? self.node(primitive(node), new, attribute(node))) ?? node
+        result = (try? rebuilt(node, on: new)) ?? node
       }
       if let known = form(result, kind) {
         remember(node, kind, as: known)

@@ -74,6 +74,7 @@ package enum Vocabulary {
         throw advised(error, by: type, isAtArguments: isAtArguments)
       }
     }
+    try refuseBareDefinition(name, parser)
     if name == "if", !hasBlock(parser) { return try Evaluate.parse(&parser) }
     if wordsNotYet.contains(name) {
       throw Diagnostic(
@@ -185,6 +186,22 @@ package enum Vocabulary {
 
   /// Words that an operand follows.
   private static let beginsExpression: Set<String> = ["if", "not"]
+
+  /// `f(x) = x^2`, as other languages write what `let` and `cost` define here.
+  private static func refuseBareDefinition(
+    _ name: String, _ parser: Parser
+  ) throws(Diagnostic) {
+    guard parser.peek(1).kind == .punctuation(.leftParenthesis) else { return }
+    var ahead = parser
+    ahead.advance()
+    guard (try? ahead.argumentNames()) != nil, ahead.isPunctuation(.equals) else { return }
+    let left = SourceRange(parser.position.lower, ahead.previousEnd)
+    let text = parser.source.text(in: left)
+    throw Diagnostic(
+      "syntax.definition", "a function is defined with 'let'",
+      at: Diagnostic.Label(parser.source, left),
+      help: ["write: let \(text) = …", "or, for what is to be descended: cost \(text) = …"])
+  }
 
   /// A word that is followed by what no expression goes on with was meant as a command.
   private static func refuseUnknownCommand(

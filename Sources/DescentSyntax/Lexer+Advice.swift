@@ -36,7 +36,7 @@ extension Lexer {
     ("!", "write not, or gamma(n + 1) for n!"),
     ("|", "write abs(x) for |x|, norm(x) for a vector's length, and a or b for either"),
     ("%", "write mod(a, b) for the remainder"), ("~", "write ~= or ≈ for 'approximately'"),
-    ("?", "write if C then A else B"), ("\\", "write a function as let f(x) = …"),
+    ("?", "write if C then A else B, or help"), ("\\", "write a function as let f(x) = …"),
     ("'", "write a string in double quotes"), ("`", "write a string in double quotes"),
     ("∞", "write inf"), ("√", "write sqrt(x)"), ("∛", "write cbrt(x)"), ("÷", "write /"),
     ("∕", "write /"), ("⁄", "write /"), ("—", "write - for minus"), ("‐", "write - for minus"),
@@ -47,6 +47,8 @@ extension Lexer {
     ("½", "write 1/2"), ("¼", "write 1/4"), ("¾", "write 3/4"), ("⊤", "write M' to transpose"),
     ("ⁿ", "write ^n"), ("ⁱ", "write ^i"), ("‖", "write norm(x)"), ("（", "write ("),
     ("）", "write )"), ("，", "write a comma"),
+    (".^", "write ^, which takes each element"), (".*", "write *, which takes each element"),
+    ("./", "write /, which takes each element"),
     ("$", "a name starts with a letter or _"), (".", "write a..b for a range, or 0.5"),
   ]
 }

@@ -162,6 +162,89 @@ struct `The prompt in a terminal` {
     #expect(try terminal.exitStatus() == 0)
   }
 
+  @Test func `Ctrl-C during a billion steps answers at once, at the last completed step`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    for line in ["cost w^2", "w = 1", "rate 1e-12"] {
+      terminal.type(line + Key.enter)
+      try terminal.expect("descent> ")
+    }
+    var times: [Double] = []
+    for _ in 0..<5 {
+      terminal.type("step 1000000000 every 1000000000" + Key.enter)
+      try terminal.expect("\n")
+      usleep(200_000)
+      let start = now()
+      terminal.type(Key.controlC)
+      try terminal.expect("the last completed step stands")
+      try terminal.expect("descent> ")
+      times.append(now() - start)
+    }
+    let median = times.sorted()[2]
+    print("Ctrl-C to the prompt: \(times.map { ($0 * 1000).formatted }) ms")
+    // 100 ms on a machine that has nothing else to do.
+    #expect(median < 0.25)
+    // What the steps did is there, and they are whole: w is the same as after as many steps at once.
+    terminal.type("print \"t = {t}.\"" + Key.enter)
+    try terminal.expect("\nt = ")
+    let steps = try terminal.expect(".\n")
+    #expect(Int(steps) ?? 0 > 1000)
+    try terminal.expect("descent> ")
+    terminal.type("set precision 17" + Key.enter + "print \"w = {w};\"" + Key.enter)
+    try terminal.expect("\nw = ")
+    let w = try terminal.expect(";\n")
+    terminal.type("reset" + Key.enter + "step \(steps) every \(steps)" + Key.enter)
+    try terminal.expect("descent> step \(steps)")
+    terminal.type("expect w == \(w)" + Key.enter + "print \"same\"" + Key.enter)
+    try terminal.expect("\nsame", timeLimit: 30)
+    #expect(!terminal.screen.contains("error["))
+  }
+
+  @Test func `errors do not end the prompt`() throws {
+    let terminal = try PseudoTerminal(variables: ["NO_COLOR": "1"])
+    try terminal.expect("descent> ")
+    for (line, answer) in [
+      ("nosuch + 1", "error[name.unknown]"), ("expect 1 == 2", "error[expect.failed]"),
+      ("]", "error["), ("source \"/none\"", "error[source.unreadable]"),
+      ("cost w^2; w = 1; rate 1e200; step 5", "error[descent.notFinite]"),
+      ("print \"still\"", "still"),
+    ] {
+      terminal.type(line + Key.enter)
+      try terminal.expect("\n")
+      try terminal.expect(answer)
+      try terminal.expect("descent> ")
+    }
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `Tab completes functions, parameters and what follows a command`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("learning = 3" + Key.enter)
+    try terminal.expect("descent> ")
+    for (typed, completed) in [
+      ("softp", "softplus("), ("2*lear", "learning"), ("set prec", "precision "),
+      ("step unt", "until "), ("show opt", "options "), ("help tab", "table "),
+    ] {
+      terminal.type(typed + Key.tab)
+      try terminal.expect(completed)
+      terminal.type(Key.controlC)
+      try terminal.expect("descent> ")
+    }
+  }
+
+  @Test func `a script is run before the prompt with -i, whose errors do not keep it away`() throws
+  {
+    let terminal = try PseudoTerminal(["-i", "-e", "w = 41", "-e", "nosuch"])
+    try terminal.expect("error")
+    try terminal.expect("descent> ")
+    terminal.type("w + 1" + Key.enter)
+    try terminal.expect("  42")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
   @Test func `Ctrl-C in a script ends it with status 130`() throws {
     let terminal = try PseudoTerminal(["-e", endlessDescent])
     usleep(300_000)

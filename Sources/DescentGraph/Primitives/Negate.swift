@@ -11,6 +11,10 @@ package enum Negate: Primitive {
   }
 
   package static let simplifications: [Rewrite] = [
+    // Of infinity too, which no product takes apart.
+    Rewrite("-(a number): a number", .exact) { application in
+      application[0].constantValue.map { application.constant(-$0) }
+    },
     Rewrite("-(a - b): b - a", .exact) { application in
       guard let x = application[0].operands(of: Subtract.self) else { return nil }
       return x[1] - x[0]

@@ -45,13 +45,16 @@ package enum Progression: Primitive {
   }
 
   package static func spelling(of application: Application) -> Spelling {
-    let start = application[0].constantValue ?? 0
-    let step = application[1].constantValue ?? 1
-    let end = start + (Double(application.integers[0]) - 1) * step
-    var pieces: [Spelling.Piece] = [
-      .operand(application.operands[0], .add), .text("..\(Typesetter.text(end))"),
-    ]
-    if step != 1 { pieces += [.text(" by "), .operand(application.operands[1], .add)] }
+    let (start, step) = (application.operands[0], application.operands[1])
+    let steps = application.integers[0] - 1
+    var pieces: [Spelling.Piece] = [.operand(start, .add), .text("..")]
+    if let from = application[0].constantValue, let by = application[1].constantValue {
+      pieces.append(.text(Typesetter.text(from + Double(steps) * by)))
+    } else {
+      // What is no literal number is written again: its value is not known here.
+      pieces += [.operand(start, .add), .text(" + \(steps)*"), .operand(step, .sign)]
+    }
+    if application[1].constantValue != 1 { pieces += [.text(" by "), .operand(step, .add)] }
     return Spelling(.range, pieces)
   }
 }

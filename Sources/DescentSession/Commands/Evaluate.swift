@@ -19,8 +19,26 @@ package struct Evaluate: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    try session.look(at: expression, environment)
+    do { try session.look(at: expression, environment) } catch {
+      throw advised(error)
+    }
     return .proceed
+  }
+
+  /// A word alone that is no name may have been meant as a command.
+  private func advised(_ problem: Diagnostic) -> Diagnostic {
+    let word = expression.source.text(in: expression.range)
+    guard problem.code == "name.unknown", problem.primary?.range == expression.range else {
+      return problem
+    }
+    let leaving = ["exit", "bye", "q", "logout"]
+    let command =
+      leaving.contains(word)
+      ? Quit.word : suggestion(for: word, among: Vocabulary.words.keys.sorted())
+    guard let command else { return problem }
+    var problem = problem
+    problem.help.insert("for the command, write: \(command)", at: 0)
+    return problem
   }
 }
 

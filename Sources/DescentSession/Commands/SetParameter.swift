@@ -40,6 +40,12 @@ package struct SetParameter: Command {
       of: self.value, shape: length.map { .vector($0) } ?? .scalar)
     var shape = session.graph.shape(node)
     if let first = lengths.first, let length {
+      if let known = session.scope.parameter(name).map(session.graph.shape), known.isScalar {
+        throw Diagnostic(
+          "shape.declared", "\(name) is a scalar already: it has no elements",
+          at: Diagnostic.Label(first.source, first.range),
+          help: ["to give it another shape: \(name) = zeros(\(length))"])
+      }
       if case .vector(let count) = session.scope.parameter(name).map(session.graph.shape)?.extents,
         count != length
       {
