@@ -43,7 +43,7 @@ package struct CommandHelp: Sendable {
   package let group: Group
 
   package enum Group: String, CaseIterable, Sendable {
-    case define, look, move, script
+    case define, look, move, explore, script
   }
 
   init(_ group: Group, _ syntax: [String], _ summary: String, _ examples: [String]) {

@@ -20,6 +20,7 @@ package enum Vocabulary {
     TakeSteps.self,
     GoBack.self,
     Reset.self,
+    RunSweep.self,
     Print.self,
     Expect.self,
     Input.self,
@@ -37,7 +38,7 @@ package enum Vocabulary {
   /// Words of the language whose commands are not there yet.
   package static let wordsNotYet: Set<String> = [
     "batch", "data", "diagnose", "epoch", "explain", "for", "hessian", "if", "lab", "plot",
-    "predict", "redo", "repeat", "save", "scale", "split", "sweep", "undo", "watch",
+    "predict", "redo", "repeat", "save", "scale", "split", "undo", "watch",
   ]
 
   // MARK: Reading

@@ -33,24 +33,8 @@ package struct SetRule: Command {
     if parser.isAtEndOfCommand { return SetRule(form: .look) }
     let start = parser.previousEnd - word.utf8.count
     let name = try parser.name("a rule's name")
-    var arguments: [Argument] = []
     var bare: [(text: String, range: SourceRange)?] = []
-    if parser.accept(.leftParenthesis) != nil, parser.accept(.rightParenthesis) == nil {
-      repeat {
-        var argumentName: (text: String, range: SourceRange)?
-        if parser.peek.kind == .name, parser.peek(1).kind == .punctuation(.equals) {
-          argumentName = try parser.name("an argument's name")
-          try parser.expect(.equals)
-        }
-        let first = parser.peek
-        let value = try parser.expression()
-        arguments.append(Argument(name: argumentName, value: value))
-        // A name alone is a parameter without a default, where a body follows.
-        let isName = first.kind == .name && value.tree[value.root].range == first.range
-        bare.append(isName ? (parser.text(of: first), first.range) : nil)
-      } while parser.accept(.comma) != nil
-      try parser.expect(.rightParenthesis)
-    }
+    let arguments = try arguments(&parser, bare: &bare)
     var rate: Expression?
     if parser.accept(word: "rate") != nil { rate = try parser.expression() }
     guard rate != nil || parser.isPunctuation(.leftBrace) else {
@@ -76,16 +60,44 @@ package struct SetRule: Command {
           range: SourceRange(start, parser.previousEnd), about: "")))
   }
 
+  /// `adam(beta1 = 0.8)`, with nothing behind it.
+  static func parseSelection(_ parser: inout Parser) throws(Diagnostic) -> SetRule {
+    let name = try parser.name("a rule's name")
+    var bare: [(text: String, range: SourceRange)?] = []
+    return SetRule(form: .selection(name: name, arguments: try arguments(&parser, bare: &bare)))
+  }
+
+  /// What stands in parentheses; `bare` has the names that stand alone.
+  private static func arguments(
+    _ parser: inout Parser, bare: inout [(text: String, range: SourceRange)?]
+  ) throws(Diagnostic) -> [Argument] {
+    var arguments: [Argument] = []
+    if parser.accept(.leftParenthesis) != nil, parser.accept(.rightParenthesis) == nil {
+      repeat {
+        var argumentName: (text: String, range: SourceRange)?
+        if parser.peek.kind == .name, parser.peek(1).kind == .punctuation(.equals) {
+          argumentName = try parser.name("an argument's name")
+          try parser.expect(.equals)
+        }
+        let first = parser.peek
+        let value = try parser.expression()
+        arguments.append(Argument(name: argumentName, value: value))
+        // A name alone is a parameter without a default, where a body follows.
+        let isName = first.kind == .name && value.tree[value.root].range == first.range
+        bare.append(isName ? (parser.text(of: first), first.range) : nil)
+      } while parser.accept(.comma) != nil
+      try parser.expect(.rightParenthesis)
+    }
+    return arguments
+  }
+
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
     switch form {
     case .look:
       environment.emit(.equations([Equation("rule", session.rule.text)]))
-    case .selection(let name, let arguments):
-      let label = Diagnostic.Label(place.source, name.range)
-      let definition = try Self.definition(name.text, session, label)
-      session.select(try session.rule(definition, arguments, at: label))
+    case .selection: session.select(try session.rule(selectedBy: self, in: place.source))
     case .definition(let definition):
       try session.check(definition)
       let label = Diagnostic.Label(place.source, definition.range)

@@ -129,6 +129,13 @@ struct StepRunner {
 
   private func stopTest(_ goal: Goal, _ session: Session) throws(Diagnostic) -> NodeID? {
     guard case .until(let expression, _) = goal else { return nil }
+    return try Self.stopTest(expression, session)
+  }
+
+  /// A test as an expression of the point.
+  static func stopTest(
+    _ expression: Expression, _ session: Session
+  ) throws(Diagnostic) -> NodeID {
     var elaborator = session.elaborator()
     let node = try elaborator.elaborate(expression)
     guard session.graph.shape(node).isScalar else {

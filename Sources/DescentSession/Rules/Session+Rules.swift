@@ -61,6 +61,15 @@ extension Session {
     return rule
   }
 
+  /// The rule that a selection names.
+  func rule(
+    selectedBy selection: SetRule, in source: SourceText
+  ) throws(Diagnostic) -> UpdateRule {
+    guard case .selection(let name, let arguments) = selection.form else { return rule }
+    let label = Diagnostic.Label(source, name.range)
+    return try rule(SetRule.definition(name.text, self, label), arguments, at: label)
+  }
+
   /// From here on, steps are made by this rule, with fresh state.
   mutating func select(_ rule: UpdateRule) {
     self.rule = rule

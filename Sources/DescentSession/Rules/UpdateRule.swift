@@ -107,7 +107,15 @@ struct RuleReader {
     var states: [RuleState] = []
     for assignment in rule.definition.body {
       elaborator.arguments = names
-      let written = try elaborator.elaborate(assignment.value)
+      let written: NodeID
+      do { written = try elaborator.elaborate(assignment.value) } catch {
+        var problem = error
+        if problem.code == "name.unknown" {
+          problem.help.removeAll { $0.hasPrefix("to make it a parameter") }
+          problem.help.append("a rule knows w, g, t, rate, cost, grad, its arguments and states")
+        }
+        throw problem
+      }
       let node = graph.specialized(written)
       let isKept =
         assignment.kind == .state || assignment.name == "w"

@@ -1,0 +1,253 @@
+internal import DescentElaboration
+internal import DescentGraph
+internal import DescentSource
+internal import DescentSyntax
+
+/// The same descent from its start for each combination of values.
+///
+/// What varies as a number (a constant rate, a start, a definition) is an input of one compiled
+/// program, so that a combination costs its steps and little else; rules and schedules are compiled
+/// one by one.
+struct Sweep {
+  /// What a dimension varies.
+  private enum Subject {
+    case rule([UpdateRule])
+    case schedule([Session.Rate])
+    case rate([Double], Symbol)
+    case start([[Double]], Symbol)
+    case definition(String, [Double], Symbol)
+
+    var count: Int {
+      switch self {
+      case .rule(let rules): rules.count
+      case .schedule(let rates): rates.count
+      case .rate(let values, _), .definition(_, let values, _): values.count
+      case .start(let values, _): values.count
+      }
+    }
+
+    /// Whether each value needs a program of its own.
+    var isStructural: Bool {
+      switch self {
+      case .rule, .schedule: true
+      default: false
+      }
+    }
+  }
+
+  private struct Dimension {
+    var name: String
+    var subject: Subject
+    /// Each value as it is shown.
+    var texts: [String]
+    /// Each value as a number, if it is one.
+    var numbers: [Double]?
+  }
+
+  private let session: Session
+  private let dimensions: [Dimension]
+  private let steps: Int
+  private let test: Expression?
+
+  /// The most combinations of one sweep.
+  static let mostCombinations = 10_000_000
+
+  init(
+    _ session: Session, _ given: [RunSweep.Dimension], in source: SourceText, steps: Int,
+    until test: Expression?
+  ) throws(Diagnostic) {
+    var session = session
+    session.values = session.start
+    session.beginDescent()
+    var dimensions: [Dimension] = []
+    for dimension in given {
+      let label = Diagnostic.Label(source, dimension.range)
+      if dimensions.contains(where: { $0.name == dimension.name }) {
+        throw Diagnostic("name.twice", "'\(dimension.name)' is varied twice", at: label)
+      }
+      dimensions.append(try Self.read(dimension, &session, label))
+    }
+    var combinations = 1
+    for dimension in dimensions {
+      let (product, overflow) = combinations.multipliedReportingOverflow(
+        by: dimension.subject.count)
+      guard !overflow, product <= Self.mostCombinations else {
+        throw Diagnostic(
+          "sweep.size", "this sweep has more than \(Self.mostCombinations) combinations",
+          at: Diagnostic.Label(source, given[0].range))
+      }
+      combinations = product
+    }
+    self.session = session
+    self.dimensions = dimensions
+    self.steps = steps
+    self.test = test
+  }
+
+  // MARK: Reading
+
+  private static func read(
+    _ given: RunSweep.Dimension, _ session: inout Session, _ label: Diagnostic.Label
+  ) throws(Diagnostic) -> Dimension {
+    if given.name == "rule" {
+      var rules: [UpdateRule] = []
+      for selection in given.rules {
+        rules.append(try session.rule(selectedBy: selection, in: label.source))
+      }
+      return Dimension(name: "rule", subject: .rule(rules), texts: rules.map(\.text))
+    }
+    if given.name == "rate" { return try readRate(given, &session) }
+    if let symbol = session.scope.parameter(given.name) {
+      let shape = session.graph.shape(symbol)
+      var values: [[Double]] = []
+      for expression in given.values {
+        let (node, value) = try session.value(of: expression)
+        if session.graph.shape(node) == shape {
+          values.append(value)
+        } else if shape.isScalar {
+          values += value.map { [$0] }
+        } else {
+          throw Diagnostic(
+            "shape.mismatch",
+            "\(given.name) is \(shape), and this is \(session.graph.shape(node))",
+            at: Diagnostic.Label(expression.source, expression.range))
+        }
+      }
+      return Dimension(
+        name: given.name, subject: .start(values, symbol),
+        texts: values.map { session.text($0, shape: shape) },
+        numbers: shape.isScalar ? values.map { $0[0] } : nil)
+    }
+    guard let definition = session.scope.definitions[given.name] else {
+      let known =
+        ["rate", "rule"] + session.scope.parameters.map(\.name)
+        + session.scope.definedNames
+      let near = suggestion(for: given.name, among: known)
+      throw Diagnostic(
+        "sweep.name", "'\(given.name)' cannot be varied", at: label,
+        help: near.map { ["did you mean '\($0)'?"] }
+          ?? ["what can: rate, rule, parameters, definitions and inputs"])
+    }
+    guard session.graph.shape(definition.node).isScalar else {
+      throw Diagnostic(
+        "sweep.shape", "'\(given.name)' is no single number and cannot be varied", at: label)
+    }
+    let values = try numbers(given.values, session)
+    let symbol = session.graph.makeSymbol(given.name, shape: .scalar)
+    session.scope.setDefinition(
+      Scope.Definition(
+        name: given.name, expression: definition.expression, node: session.graph.symbol(symbol)))
+    session.values[symbol] = [values.first ?? 0]
+    try session.redefine(dependentsOf: [given.name])
+    return Dimension(
+      name: given.name, subject: .definition(given.name, values, symbol),
+      texts: values.map { session.text($0) }, numbers: values)
+  }
+
+  private static func readRate(
+    _ given: RunSweep.Dimension, _ session: inout Session
+  ) throws(Diagnostic) -> Dimension {
+    var rates: [Session.Rate] = []
+    for expression in given.values {
+      var elaborator = session.elaborator()
+      if case .some(let node) = try? elaborator.elaborate(expression),
+        !session.graph.shape(node).isScalar
+      {
+        continue
+      }
+      let (node, names) = try session.rateNode(of: expression)
+      rates.append(Session.Rate(expression: expression, node: node, usedNames: names))
+    }
+    let isConstant = rates.allSatisfy { session.graph.symbols(in: [$0.node]).isEmpty }
+    if !isConstant, rates.count == given.values.count {
+      return Dimension(
+        name: "rate", subject: .schedule(rates),
+        texts: rates.map { $0.expression.source.text(in: $0.expression.range) })
+    }
+    let values = try numbers(given.values, session)
+    if let bad = values.first(where: { !$0.isFinite || $0 < 0 }) {
+      throw Diagnostic(
+        "rate.negative", "a rate is finite and not negative, and this has \(session.text(bad))",
+        at: Diagnostic.Label(given.values[0].source, given.values[0].range))
+    }
+    let symbol = session.graph.makeSymbol("rate", shape: .scalar)
+    session.values[symbol] = [values.first ?? 0]
+    if let expression = given.values.first {
+      session.rate = Session.Rate(
+        expression: expression, node: session.graph.symbol(symbol), usedNames: [])
+    }
+    session.refreshReadable()
+    return Dimension(
+      name: "rate", subject: .rate(values, symbol), texts: values.map { session.text($0) },
+      numbers: values)
+  }
+
+  /// Numbers, ranges and lists in one list.
+  private static func numbers(
+    _ expressions: [Expression], _ session: Session
+  ) throws(Diagnostic) -> [Double] {
+    var numbers: [Double] = []
+    for expression in expressions { numbers += try session.value(of: expression).value }
+    return numbers
+  }
+
+  // MARK: Running
+
+  func run(isInterrupted: () -> Bool) throws(Diagnostic) -> SweepResult {
+    var result = SweepResult(
+      dimensions: dimensions.map {
+        SweepResult.Dimension(name: $0.name, texts: $0.texts, numbers: $0.numbers)
+      })
+    let structural = dimensions.indices.filter { dimensions[$0].subject.isStructural }
+    let numeric = dimensions.indices.filter { !dimensions[$0].subject.isStructural }
+    var combination = Array(repeating: 0, count: dimensions.count)
+    repeat {
+      let runner = try prepared(combination, structural)
+      for place in numeric { combination[place] = 0 }
+      repeat {
+        if isInterrupted() {
+          result.isWhole = false
+          return result
+        }
+        var values = runner.session.environmentValues
+        for place in numeric {
+          let choice = combination[place]
+          switch dimensions[place].subject {
+          case .rate(let numbers, let symbol), .definition(_, let numbers, let symbol):
+            values[symbol] = [numbers[choice]]
+          case .start(let starts, let symbol): values[symbol] = starts[choice]
+          case .rule, .schedule: break
+          }
+        }
+        result.rows.append(runner.row(values, choices: combination, steps: steps))
+      } while advance(&combination, numeric)
+    } while advance(&combination, structural)
+    result.rows.sort { $0.choices.lexicographicallyPrecedes($1.choices) }
+    return result
+  }
+
+  /// The next combination of some dimensions, the last one fastest; false after the last.
+  private func advance(_ combination: inout [Int], _ places: [Int]) -> Bool {
+    for place in places.reversed() {
+      combination[place] += 1
+      if combination[place] < dimensions[place].subject.count { return true }
+      combination[place] = 0
+    }
+    return false
+  }
+
+  private func prepared(
+    _ combination: [Int], _ structural: [Int]
+  ) throws(Diagnostic) -> SweepRunner {
+    var session = session
+    for place in structural {
+      switch dimensions[place].subject {
+      case .rule(let rules): session.select(rules[combination[place]])
+      case .schedule(let rates): session.rate = rates[combination[place]]
+      case .rate, .start, .definition: break
+      }
+    }
+    session.refreshReadable()
+    return try SweepRunner(session, until: test)
+  }
+}

@@ -1,0 +1,78 @@
+internal import DescentElaboration
+internal import DescentEngine
+internal import DescentGraph
+internal import DescentSource
+internal import DescentSyntax
+
+/// One compiled descent of a sweep, run again and again from other numbers.
+final class SweepRunner {
+  let session: Session
+  private let cost: Session.Cost
+  private let plan: StepPlan
+  private let observer: Observer
+  private let states: [RuleState]
+  /// The starts of what the rule keeps, where they depend on nothing.
+  private let fixedStarts: [Double]?
+
+  init(_ given: Session, until test: Expression?) throws(Diagnostic) {
+    var session = given
+    let cost = try session.requiredCost()
+    let stop: NodeID? =
+      if let test {
+        try StepRunner.stopTest(test, session)
+      } else { nil }
+    plan = try session.plan(cost, stop: stop)
+    let run = try session.ruleRun(cost)
+    states = run.states
+    let isFixed = session.graph.symbols(in: run.states.map(\.start)).isEmpty
+    fixedStarts = isFixed ? run.states.flatMap { run.values[$0.symbol] ?? [] } : nil
+    observer = Observer(
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
+    self.cost = cost
+    self.session = session
+  }
+
+  /// The descent with these values, from its first step.
+  func row(_ values: [Symbol: [Double]], choices: [Int], steps: Int) -> SweepResult.Row {
+    var values = values
+    values[session.clock] = [0]
+    values[session.ruleClock] = [0]
+    let starts =
+      fixedStarts ?? session.graph.evaluate(states.map(\.start), at: values).flatMap { $0 }
+    let begin = Point(
+      step: 0, state: cost.parameters.flatMap { values[$0] ?? [] } + starts)
+    plan.load(begin, fixed: values)
+    var point = begin
+    var outcome = Machine.Outcome.finished
+    var tail = [summary(begin, values)]
+    func advance(_ count: Int) {
+      guard count > 0, outcome == .finished else { return }
+      let (taken, ended) = plan.step(count)
+      outcome = ended
+      point = Point(step: point.step + taken, state: plan.state)
+    }
+    // The last steps one by one: the verdict goes by them.
+    advance(max(0, steps - RunSummary.pointCount))
+    if point.step > 0 { tail = [summary(point, values)] }
+    while outcome == .finished, point.step < steps {
+      let before = point.step
+      advance(1)
+      if point.step > before { tail.append(summary(point, values)) }
+    }
+    let last = tail[tail.count - 1]
+    var verdict = outcome == .notFinite || !last.cost.isFinite ? "not finite" : nil
+    if verdict == nil, outcome == .stopped { verdict = "reached" }
+    let summary = RunSummary(first: summary(begin, values), points: tail)
+    return SweepResult.Row(
+      choices: choices, cost: last.cost, steps: point.step,
+      verdict: verdict ?? summary.verdict ?? "no step")
+  }
+
+  private func summary(_ point: Point, _ values: [Symbol: [Double]]) -> RunSummary.Point {
+    let observation = observer.observe(point, fixed: values)
+    let slopes = observation.gradient.flatMap { $0 }
+    return RunSummary.Point(
+      step: point.step, cost: observation.cost, parameters: Array(point.state.prefix(slopes.count)),
+      gradient: slopes)
+  }
+}
