@@ -73,7 +73,10 @@ struct `Fuzz` {
   }
 
   @Test func `what is printed reads back as the same node, gradients too`() throws {
-    let expressions = ExpressionGenerator()
+    // Each occurrence of a random number is one of its own, so those do not read back as themselves.
+    let expressions = ExpressionGenerator { name in
+      !Catalogue.functions[name, default: []].contains { $0 is any RandomPrimitive.Type }
+    }
     var read = 0
     try FuzzRun(name: "round trip", share: 0.25).cases { random, _ in
       let text = expressions.expression(
