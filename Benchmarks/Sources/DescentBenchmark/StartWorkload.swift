@@ -46,7 +46,7 @@ struct StartWorkload {
       Measurement(
         name: "start.time", title: "start to the first step", unit: "ms",
         descent: times.median * 1e3, limit: limitTime.map { $0 * 1e3 }, limitName: limitName,
-        ratio: limitTime.map { times.median / $0 },
+        ratio: hasCalculator ? ratios.median : nil,
         spread: hasCalculator ? ratios.spread : times.spread),
       Measurement(
         name: "start.memory", title: "peak memory for it", unit: "MB",
