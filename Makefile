@@ -12,6 +12,9 @@ SWIFT ?= swift
 SECONDS ?= 60
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
+# What else `make bench` shall be told: make bench BENCH_FLAGS="--json bench.json W1 W2".
+BENCH_FLAGS ?=
+
 # For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
 SWIFT_FLAGS ?=
 
@@ -26,12 +29,17 @@ else
   RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 endif
 
+# The benchmark is a package of its own, built beside its sources: two packages share no folder.
+BENCHMARK = $(SWIFT) run -c release $(SWIFT_FLAGS) --scratch-path Benchmarks/.build \
+  --package-path Benchmarks DescentBenchmark \
+  --descent "$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent"
+
 SWIFT_SOURCES = Package.swift Sources Tests $(wildcard Benchmarks)
 
-.PHONY: help deps build run repl test lint format bench fuzz install uninstall clean
+.PHONY: help deps build run repl test lint format bench bench-check fuzz install uninstall clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 deps: ## install what is missing: GNU readline's headers
 	@.ci/dependencies
@@ -56,9 +64,11 @@ lint: ## check the style of the Swift files
 format: ## put the Swift files into that style
 	$(SWIFT) format format --in-place --recursive --parallel $(SWIFT_SOURCES)
 
-bench: deps ## measure
-	@if [ ! -f Benchmarks/Package.swift ]; then echo "make bench: there are no benchmarks yet"; exit 1; fi
-	$(SWIFT) run -c release $(SWIFT_FLAGS) --package-path Benchmarks
+bench: build ## measure, against C and PARI/GP
+	$(BENCHMARK) $(BENCH_FLAGS)
+
+bench-check: build ## measure, and fail if something is over 1.5 times what is recorded
+	$(BENCHMARK) --check Benchmarks/recorded.json $(BENCH_FLAGS)
 
 fuzz: deps ## throw random input at the program for SECONDS (60), from a SEED
 	@echo "make fuzz SECONDS=$(SECONDS) SEED=$(SEED)"

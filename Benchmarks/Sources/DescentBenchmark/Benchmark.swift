@@ -1,0 +1,60 @@
+import Foundation
+
+/// Measures `descent` against what is possible, prints a table and says what has become slower.
+@main
+struct Benchmark {
+  static func main() {
+    let options: Options
+    do {
+      options = try Options(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      Workbench.note(Options.usage)
+      exit(2)
+    }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: options.scratch, withIntermediateDirectories: true)
+      let bench = Workbench(
+        descent: options.descent, limits: options.limits, scratch: options.scratch,
+        rounds: options.rounds)
+      let report = Report(
+        conditions: Conditions(bench), measurements: try measurements(options, bench))
+      print(report.text(), terminator: "")
+      if let path = options.json { try report.json().write(to: URL(fileURLWithPath: path)) }
+      if let path = options.record {
+        try Recorded(report.measurements).json().write(to: URL(fileURLWithPath: path))
+      }
+      if let path = options.check {
+        let failures = try Recorded(path: path).failures(of: report.measurements)
+        for failure in failures { Workbench.note(failure) }
+        if !failures.isEmpty { exit(1) }
+      }
+    } catch {
+      Workbench.note("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func measurements(
+    _ options: Options, _ bench: Workbench
+  ) throws -> [Measurement] {
+    var lines: [Measurement] = []
+    if options.includes("start") {
+      Workbench.note("start")
+      lines += try StartWorkload().measure(on: bench)
+    }
+    for workload in StepWorkload.all where options.includes(workload.name) {
+      Workbench.note(workload.name)
+      lines.append(try workload.measure(on: bench))
+    }
+    if options.includes("W9") {
+      Workbench.note("W9")
+      lines += try LargeCostWorkload().measure(on: bench)
+    }
+    for doubling in Doubling.all where options.includes("doubling.\(doubling.name)") {
+      Workbench.note("doubling the \(doubling.name)")
+      lines.append(try doubling.measure(on: bench))
+    }
+    return lines
+  }
+}
