@@ -98,10 +98,10 @@ package struct Compiler {
     }
     var position = 0
     for node in bySection.joined() {
-      for operand in graph.operands(node) { lastUse[operand] = position }
+      for operand in graph.operands(node) { lastUse[owner(of: operand)] = position }
       position += 1
     }
-    for node in all { lastUse[node] = .max }
+    for node in all { lastUse[owner(of: node)] = .max }
 
     // A next value is computed straight into its place, unless that node is wanted elsewhere.
     var place2 = program.stateSize
@@ -169,24 +169,51 @@ package struct Compiler {
   private mutating func emit(
     _ node: NodeID, at position: Int, into code: inout Section, destination: Location?
   ) {
+    if destination == nil, let view = view(node) {
+      location[node] = view
+      list(node)
+      return
+    }
     let count = graph.shape(node).count
     let operands = graph.operands(node)
     var place = destination
     // An elementwise result may take the place of an operand that is read for the last time here;
-    // others read and write different elements, so their operands are freed afterwards.
+    // others read and write different elements, so their operands are freed afterwards, and so is
+    // what an operand is a part of.
     let isElementwise = graph.primitive(node).kernel.isElementwise
-    if isElementwise { free(operands, at: position) }
+    if isElementwise { free(operands.filter { owner(of: $0) == $0 }, at: position) }
     if place == nil { place = allocate(count) }
     guard let place else { return }
-    if !isElementwise { free(operands, at: position) }
+    free(isElementwise ? operands.filter { owner(of: $0) != $0 } : Array(operands), at: position)
     location[node] = place
     append(node, to: &code, destination: place)
     list(node)
   }
 
-  private mutating func free(_ operands: ArraySlice<NodeID>, at position: Int) {
+  /// A part of a value that stands where the value does, and is not copied.
+  private func view(_ node: NodeID) -> Location? {
+    guard let offset = graph.primitive(node).offset(inOperand: graph.integers(node)),
+      let whole = location[graph.operand(node, 0)]
+    else { return nil }
+    return Location(
+      slot: Slot(Int(whole.slot.index) + offset), count: graph.shape(node).count)
+  }
+
+  /// The node whose place a value takes: itself, or what it is a part of.
+  private func owner(of node: NodeID) -> NodeID {
+    var node = node
+    while isConstant[node] != true,
+      graph.primitive(node).offset(inOperand: graph.integers(node)) != nil
+    {
+      node = graph.operand(node, 0)
+    }
+    return node
+  }
+
+  private mutating func free(_ operands: [NodeID], at position: Int) {
     var seen: [NodeID] = []
-    for operand in operands where lastUse[operand] == position && !seen.contains(operand) {
+    for operand in operands.map(owner) where lastUse[operand] == position && !seen.contains(operand)
+    {
       if operands.count <= 3 { seen.append(operand) } else { lastUse[operand] = .max }
       guard let place = location[operand], isConstant[operand] != true,
         graph.symbol(of: operand) == nil, Int(place.slot.index) >= 2 * program.stateSize

@@ -20,6 +20,10 @@ package protocol Primitive: SendableMetatype {
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape
 
+  /// Where the value stands inside the first operand's numbers, if it is a part of them that need
+  /// not be copied.
+  static func offset(inOperand integers: [Int]) -> Int?
+
   /// How the value is computed, for whoever runs a program.
   static var kernel: Kernel { get }
 
@@ -121,6 +125,7 @@ package struct Rewrite: Sendable {
 
 extension Primitive {
   package static var isFunction: Bool { true }
+  package static func offset(inOperand integers: [Int]) -> Int? { nil }
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }
   package static var refinements: [Rewrite] { [] }

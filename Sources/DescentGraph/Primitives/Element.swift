@@ -5,6 +5,7 @@ package enum Element: Primitive {
     "one element of a vector, counted from 1", "[5, 6, 7][2]", "6")
   package static let arity = 1...1
   package static let isFunction = false
+  package static func offset(inOperand integers: [Int]) -> Int? { integers[0] - 1 }
   package static let kernel = Kernel.whole { memory, call in
     memory[call.destination] = memory[call.operands[0] + call.integers[0] - 1]
   }

@@ -5,6 +5,7 @@ package enum Slice: Primitive {
     "the elements from one place to another, both included", "[5, 6, 7][2..3]", "[6, 7]")
   package static let arity = 1...1
   package static let isFunction = false
+  package static func offset(inOperand integers: [Int]) -> Int? { integers[0] - 1 }
   package static let kernel = Kernel.whole { memory, call in
     let source = call.operands[0] + call.integers[0] - 1
     for k in 0..<call.count { memory[call.destination + k] = memory[source + k] }

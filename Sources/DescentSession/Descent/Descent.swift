@@ -31,7 +31,7 @@ package struct Descent {
   /// The points that are kept at most.
   private static let mostPoints = 2048
   /// The numbers that are kept at most, so that a million parameters take no gigabytes.
-  private static let mostNumbers = 1 << 23
+  private static let mostNumbers = 1 << 21
 
   /// From here on, steps are taken in this way.
   ///
@@ -59,7 +59,7 @@ package struct Descent {
     guard step % stride == 0, !segments.isEmpty else { return }
     segments[segments.count - 1].points.append(Point(step: step, state: state))
     let kept = segments.reduce(0) { $0 + $1.points.count }
-    let most = max(8, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
+    let most = max(3, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
     if kept > most { thin() }
   }
 

@@ -136,3 +136,21 @@ import Testing
     }
   }
 }
+
+/// Parts of vectors are read where the vectors stand.
+@Suite struct ViewTests {
+  @Test(arguments: [
+    "sin(v)/sin(v)[2]", "if sin(v) > 0.3 then exp(v) else exp(v)[3]", "clamp(v + 1, (v + 1)[1], 9)",
+    "sum((2*v)[2..3]) + (2*v)[1]", "exp(v)[2..3] - exp(v)[1..2]", "v[2..3]*v[1..2] + v[3]",
+    "max(v + 0, (v + 0)[2])",
+  ])
+  func `a part has the bits of its copy`(_ text: String) throws {
+    let session = TestSession()
+    try session.run("v = [0.25, 0.5, 0.75]\nu = [0.25, 0.5, 0.75]")
+    // Constants are computed one by one, with nothing shared.
+    let literal = text.replacing(/\bv\b/, with: "[0.25, 0.5, 0.75]")
+    let parts = session.session.evaluate([try session.node(text)])[0]
+    let copies = session.session.evaluate([try session.node(literal)])[0]
+    #expect(parts.map(\.bitPattern) == copies.map(\.bitPattern), "\(parts), \(copies)")
+  }
+}
