@@ -181,10 +181,13 @@ package struct Compiler {
     // others read and write different elements, so their operands are freed afterwards, and so is
     // what an operand is a part of.
     let isElementwise = graph.primitive(node).kernel.isElementwise
-    if isElementwise { free(operands.filter { owner(of: $0) == $0 }, at: position) }
+    let viewed = operands.filter { owner(of: $0) != $0 }.map(owner)
+    let direct =
+      isElementwise ? operands.filter { owner(of: $0) == $0 && !viewed.contains($0) } : []
+    free(direct, at: position)
     if place == nil { place = allocate(count) }
     guard let place else { return }
-    free(isElementwise ? operands.filter { owner(of: $0) != $0 } : Array(operands), at: position)
+    free(operands.filter { !direct.contains($0) }, at: position)
     location[node] = place
     append(node, to: &code, destination: place)
     list(node)

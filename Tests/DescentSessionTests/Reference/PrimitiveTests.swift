@@ -142,7 +142,7 @@ import Testing
   @Test(arguments: [
     "sin(v)/sin(v)[2]", "if sin(v) > 0.3 then exp(v) else exp(v)[3]", "clamp(v + 1, (v + 1)[1], 9)",
     "sum((2*v)[2..3]) + (2*v)[1]", "exp(v)[2..3] - exp(v)[1..2]", "v[2..3]*v[1..2] + v[3]",
-    "max(v + 0, (v + 0)[2])",
+    "max(v + 0, (v + 0)[2])", "exp(v)*exp(v)[2] + sin(v)*cos(v)",
   ])
   func `a part has the bits of its copy`(_ text: String) throws {
     let session = TestSession()
