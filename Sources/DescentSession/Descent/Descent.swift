@@ -8,7 +8,7 @@ package struct Descent {
   /// Steps taken in one way.
   private struct Segment {
     let first: Int
-    let plan: StepPlan
+    let plan: any Stepper
     let ruleSetting: Int
     var points: [Point]
   }
@@ -26,7 +26,7 @@ package struct Descent {
   /// From here on, steps are taken in this way.
   ///
   /// - Parameter ruleSetting: which setting of a rule keeps the numbers behind the parameters.
-  mutating func begin(_ plan: StepPlan, ruleSetting: Int, at state: [Double]) {
+  mutating func begin(_ plan: any Stepper, ruleSetting: Int, at state: [Double]) {
     if let last = segments.last, last.plan === plan { return }
     if let last = segments.last, last.first == step { segments.removeLast() }
     segments.append(
