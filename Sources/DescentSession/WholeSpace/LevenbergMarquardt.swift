@@ -66,7 +66,7 @@ final class LevenbergMarquardt: WholeSpaceRule {
         let change = problem.times(step)
         let promised = -(2 * dot(problem.right, change) + dot(change, change))
         let fall = point.cost - next.cost
-        if fall > 0 || next.isNoWorse(than: point) {
+        if next.isProgress(from: point) {
           let gain = promised > 0 ? min(1, fall / promised) : 1
           let part = 2 * gain - 1
           kept[0] = max(1e-20, damping * max(1.0 / 3, 1 - part * part * part))

@@ -31,7 +31,10 @@ struct LineSearch {
     var run = Run(
       start: start, direction: direction, function: function, curvature: curvature,
       origin: Trial(alpha: 0, cost: start.cost, slope: slope, point: start))
-    return run.bracket(first: first)
+    guard let found = run.bracket(first: first), let point = found.point,
+      point.isProgress(from: start)
+    else { return nil }
+    return found
   }
 
   private struct Run {
@@ -131,9 +134,18 @@ struct LineSearch {
 }
 
 extension SpacePoint {
+  /// Whether it is lower by more than rounding, or as low and has a shorter gradient: what a step
+  /// has to reach, so that no rule goes on for ever where the cost is flat.
+  func isProgress(from other: SpacePoint) -> Bool {
+    isNoWorse(than: other) || cost < other.cost && !isLevel(with: other)
+  }
+
   /// Whether the cost is the same to rounding and the gradient is shorter.
   func isNoWorse(than other: SpacePoint) -> Bool {
+    isLevel(with: other) && gradientNorm < other.gradientNorm
+  }
+
+  private func isLevel(with other: SpacePoint) -> Bool {
     (cost - other.cost).magnitude <= 4 * max(cost.magnitude, other.cost.magnitude).ulp
-      && gradientNorm < other.gradientNorm
   }
 }

@@ -65,8 +65,7 @@ final class Newton: WholeSpaceRule {
     if x == point.x { return point }
     guard let next = function.point(x) else { return nil }
     let promised = dot(point.gradient, direction)
-    let isLower =
-      next.cost <= point.cost + LineSearch.sufficient * promised && next.cost < point.cost
-    return isLower || next.isNoWorse(than: point) ? next : nil
+    let isLower = next.cost <= point.cost + LineSearch.sufficient * promised
+    return next.isNoWorse(than: point) || isLower && next.isProgress(from: point) ? next : nil
   }
 }

@@ -95,7 +95,7 @@ final class ResidualProgram {
           unit[k] = 1
           program.setExtra(0, to: unit)
           unit[k] = 0
-          program.run(section: 1)
+          program.runAll()
           for (column, slope) in program.output(section: 1).enumerated() {
             result[first + k, column] = roots[k] * slope
           }
@@ -108,7 +108,7 @@ final class ResidualProgram {
             unit[element] = 1
             program.setExtra(position, to: unit)
             unit[element] = 0
-            program.run(section: 1)
+            program.runAll()
             for (k, slope) in program.output(section: 1).enumerated() {
               result[first + k, column] = roots[k] * slope
             }

@@ -81,7 +81,9 @@ final class SpaceProgram {
     machine.setInput(firstExtra + position, to: values)
   }
 
+  /// Computes one section; those before it have to be computed at the same inputs, each time.
   func run(section: Int = 0) { machine.evaluate(section: section) }
+  func runAll() { for section in machine.program.outputs[0].indices { run(section: section) } }
   func output(section: Int = 0, _ position: Int = 0) -> [Double] {
     machine.output(section: section, position)
   }
