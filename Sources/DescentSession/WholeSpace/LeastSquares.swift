@@ -83,7 +83,9 @@ struct LeastSquares {
     let triangle = stacked.triangular()
     var x = triangle.right.map { -$0 }
     for row in (0..<columns).reversed() {
-      for column in (row + 1)..<max(columns, row + 1) { x[row] -= triangle[row, column] * x[column] }
+      for column in (row + 1)..<max(columns, row + 1) {
+        x[row] -= triangle[row, column] * x[column]
+      }
       x[row] /= triangle[row, row]
     }
     return x

@@ -30,7 +30,9 @@ final class LevenbergMarquardt: WholeSpaceRule {
         "rule.noSquares",
         "'levenberg' needs a sum of squares, and \(text) \(error.reason)",
         at: space.cost.places[error.node] ?? space.place,
-        help: ["for any cost, use: rule bfgs", "a sum of squares is: sum(v^2), mean(v^2), a^2 + 2*b^2"])
+        help: [
+          "for any cost, use: rule bfgs", "a sum of squares is: sum(v^2), mean(v^2), a^2 + 2*b^2",
+        ])
     }
   }
 

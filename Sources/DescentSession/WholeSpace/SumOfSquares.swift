@@ -36,7 +36,7 @@ struct SumOfSquares {
         graph.symbol(of: node) != nil || graph.operands(node).contains { isVariable.contains($0) }
       if depends { isVariable.insert(node) }
     }
-    var waiting = [Part(node: root, weight: 1, summed: 1)]
+    var waiting = [Part(node: root, term: root, weight: 1, summed: 1)]
     while let part = waiting.popLast() {
       // The first part is looked at first, so that terms stand in the order they were written.
       waiting += try parts(of: part).reversed()
@@ -47,6 +47,8 @@ struct SumOfSquares {
   /// A part of the cost that is to be a sum of squares; of a vector, the elements are summed.
   private struct Part {
     var node: NodeID
+    /// The term of a sum that it is a factor of.
+    var term: NodeID
     var weight: Double
     /// How often a number counts that stands for all elements of a summed vector.
     var summed: Int
@@ -57,11 +59,12 @@ struct SumOfSquares {
     let expression = Expr(graph, part.node)
     // A constant moves nothing.
     guard isVariable.contains(part.node) else { return [] }
-    func with(_ node: NodeID, factor: Double = 1) -> Part {
+    func with(_ node: NodeID, factor: Double? = nil) -> Part {
       let isStretched = part.summed > 1 && graph.shape(node).isScalar
       let isVector = part.summed > 1 && !graph.shape(node).isScalar
       return Part(
-        node: node, weight: part.weight * factor * (isStretched ? Double(part.summed) : 1),
+        node: node, term: factor == nil ? node : part.term,
+        weight: part.weight * (factor ?? 1) * (isStretched ? Double(part.summed) : 1),
         summed: isVector ? part.summed : 1)
     }
     if let root = Self.root(expression) {
@@ -71,17 +74,24 @@ struct SumOfSquares {
     if let sum = expression.operands(of: Add.self) { return sum.map { with($0.node) } }
     if let product = expression.operands(of: Multiply.self) {
       for (factor, other) in [(product[0], product[1]), (product[1], product[0])] {
-        if let c = try positive(factor) { return [with(other.node, factor: c)] }
+        if let c = try positive(factor, in: part) { return [with(other.node, factor: c)] }
       }
     }
-    if let quotient = expression.operands(of: Divide.self), let c = try positive(quotient[1]) {
+    if let quotient = expression.operands(of: Divide.self),
+      let c = try positive(quotient[1], in: part)
+    {
       return [with(quotient[0].node, factor: 1 / c)]
     }
     if let operand = expression.operands(of: SumOfElements.self)?[0] {
-      return [Part(node: operand.node, weight: part.weight, summed: operand.shape.count)]
+      return [
+        Part(
+          node: operand.node, term: part.term, weight: part.weight, summed: operand.shape.count)
+      ]
     }
     if let elements = expression.operands(of: ListOfElements.self) {
-      return elements.map { Part(node: $0.node, weight: part.weight, summed: 1) }
+      return elements.map {
+        Part(node: $0.node, term: $0.node, weight: part.weight, summed: 1)
+      }
     }
     if let vectors = expression.operands(of: DotProduct.self), vectors[0] == vectors[1] {
       terms.append(Term(residual: vectors[0].node, weight: part.weight))
@@ -90,10 +100,10 @@ struct SumOfSquares {
     if expression.isA(Subtract.self) {
       let known = !isVariable.contains(expression[1].node)
       if known { return [with(expression[0].node)] }
-      throw Obstacle(node: part.node, reason: "is a difference")
+      throw Obstacle(node: part.term, reason: "is a difference")
     }
-    if expression.isA(Negate.self) { throw Obstacle(node: part.node, reason: "has a minus") }
-    throw Obstacle(node: part.node, reason: "is no square")
+    if expression.isA(Negate.self) { throw Obstacle(node: part.term, reason: "has a minus") }
+    throw Obstacle(node: part.term, reason: "is no square")
   }
 
   /// x, where this is x².
@@ -106,7 +116,9 @@ struct SumOfSquares {
       return power[0].operands(of: EuclideanNorm.self)?[0] ?? power[0]
     }
     if let product = expression.operands(of: Multiply.self) {
-      if product[0] == product[1] { return product[0].operands(of: EuclideanNorm.self)?[0] ?? product[0] }
+      if product[0] == product[1] {
+        return product[0].operands(of: EuclideanNorm.self)?[0] ?? product[0]
+      }
       guard let a = root(product[0]), let b = root(product[1]), a.shape == b.shape else {
         return nil
       }
@@ -121,11 +133,11 @@ struct SumOfSquares {
   }
 
   /// The value of a constant factor; one that is not positive is an obstacle.
-  private func positive(_ factor: Expr) throws(Obstacle) -> Double? {
+  private func positive(_ factor: Expr, in part: Part) throws(Obstacle) -> Double? {
     guard !isVariable.contains(factor.node), factor.shape.isScalar else { return nil }
     let value = graph.evaluate([factor.node], at: [:])[0][0]
     guard value > 0, value.isFinite else {
-      throw Obstacle(node: factor.node, reason: "is a factor that is not positive")
+      throw Obstacle(node: part.term, reason: "has a factor that is not positive")
     }
     return value
   }

@@ -97,8 +97,10 @@ final class WholeSpacePlan: Stepper {
     guard damped > 0 else { return nil }
     let steps =
       taken == 1
-      ? "this step was damped"
-      : damped == taken ? "all \(taken) steps were damped" : "\(damped) of \(taken) steps were damped"
-    return "\(steps): the plain \(type(of: method).name) step would not have lowered the cost"
+      ? "this step was"
+      : damped == taken
+        ? "all \(taken) steps were"
+        : "\(damped) of \(taken) steps \(damped == 1 ? "was" : "were")"
+    return "\(steps) damped: the plain \(type(of: method).name) step would not have lowered the cost"
   }
 }

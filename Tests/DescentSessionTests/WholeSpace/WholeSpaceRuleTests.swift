@@ -136,7 +136,8 @@ import Testing
   ) throws {
     let session = TestSession()
     try session.run(
-      "x = 3\ny = 1\ncost (x^2 + y - 11)^2 + (x + y^2 - 7)^2 + (x - y)^2/3\nrule \(rule)\nstep 3000")
+      "x = 3\ny = 1\ncost (x^2 + y - 11)^2 + (x + y^2 - 7)^2 + (x - y)^2/3\nrule \(rule)\nstep 3000"
+    )
     #expect(session.session.descent.step < 3000)
     #expect(try session.value("norm(grad)") < 1e-5)
   }
