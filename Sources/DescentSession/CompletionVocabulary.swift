@@ -19,8 +19,10 @@ extension Session {
         + Prelude.functionNames + scope.definedNames.filter { scope.functions[$0] != nil },
       names: names + ["cost", "grad", "rate", "t", "pi", "e", "inf", "nan"],
       arguments: [
-        "set": SetOption.options, "rule": rules.keys.sorted() + Prelude.ruleNames,
-        "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted(),
+        "set": SetOption.options,
+        "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
+        "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted()
+          + WholeSpaceRules.names,
         "show": names + ["cost", "rate", "rule", "program", "options"],
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
         "expect": ["error"],

@@ -25,6 +25,7 @@ package struct Help: Command {
     guard let text = Self.text(about: name.text) else {
       let known =
         Vocabulary.commands.map { $0.word } + Catalogue.functions.keys.sorted() + ["diff", "grad"]
+        + WholeSpaceRules.names
       let near = suggestion(for: name.text, among: known)
       throw Diagnostic(
         "help.unknown", "there is no help about '\(name.text)'",
@@ -71,6 +72,9 @@ package struct Help: Command {
     for function in Catalogue.functions[name] ?? [] {
       text +=
         "  \(name): \(function.help.summary)\nfor example\n  \(function.help.example)  is  \(function.help.value)\n"
+    }
+    if let rule = WholeSpaceRules.rule(name) {
+      text += "  rule \(rule.wholeSpace?.signature ?? name)\n\(rule.about)\n"
     }
     return text.isEmpty ? nil : text
   }

@@ -11,7 +11,7 @@ package struct SetRule: Command {
     ["rule NAME[(ARGUMENTS)]", "rule NAME[(NAME = DEFAULT, …)] [rate R] { ASSIGNMENTS }", "rule"],
     "The update rule: how a step is made of the gradient. With a body it defines one: w is the parameter, g its slope, t the steps since the rule was set, 'state v = 0' what is kept from step to step.",
     [
-      "rule momentum(0.8)", "show rule adam",
+      "rule momentum(0.8)", "show rule adam", "rule lbfgs(5)",
       "rule mine(beta = 0.9) { state v = 0; v = beta*v + g; w = w - rate*v }", "rule",
     ])
 
@@ -112,14 +112,12 @@ package struct SetRule: Command {
     return .proceed
   }
 
-  /// Rules of the language that are not there yet.
-  private static let notYet: Set<String> = ["newton", "bfgs", "lbfgs", "linesearch", "levenberg"]
-
   /// A rule that is defined here, or known from the start.
   static func definition(
     _ name: String, _ session: Session, _ label: Diagnostic.Label
   ) throws(Diagnostic) -> RuleDefinition {
-    guard let definition = session.rules[name] ?? Prelude.rule(name) else {
+    guard let definition = session.rules[name] ?? Prelude.rule(name) ?? WholeSpaceRules.rule(name)
+    else {
       throw unknown(name, label, session)
     }
     return definition
@@ -128,12 +126,7 @@ package struct SetRule: Command {
   private static func unknown(
     _ name: String, _ label: Diagnostic.Label, _ session: Session
   ) -> Diagnostic {
-    if notYet.contains(name) {
-      return Diagnostic(
-        "not.yet", "the rule '\(name)' is not in this version yet", at: label,
-        help: ["write: rule gd"])
-    }
-    let known = session.rules.keys.sorted() + Prelude.ruleNames
+    let known = session.rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names
     let near = suggestion(for: name, among: known)
     return Diagnostic(
       "rule.unknown", "no rule is called '\(name)'", at: label,

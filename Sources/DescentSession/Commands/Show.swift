@@ -33,7 +33,8 @@ package struct Show: Command {
       let label = Diagnostic.Label(place.source, rule.range)
       let definition = try SetRule.definition(rule.text, session, label)
       let about = definition.about.split(separator: "\n").map { "# \($0)\n" }.joined()
-      environment.emit(.text(about + definition.text + "\n"))
+      let text = definition.wholeSpace.map { $0.shown } ?? definition.text
+      environment.emit(.text(about + text + "\n"))
       return .proceed
     }
     if name.text == "program" {

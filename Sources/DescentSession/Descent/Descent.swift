@@ -8,7 +8,7 @@ package struct Descent {
   /// Steps taken in one way.
   private struct Segment {
     let first: Int
-    let plan: StepPlan
+    let plan: any Stepper
     let ruleSetting: Int
     var points: [Point]
 
@@ -36,7 +36,7 @@ package struct Descent {
   /// From here on, steps are taken in this way.
   ///
   /// - Parameter ruleSetting: which setting of a rule keeps the numbers behind the parameters.
-  mutating func begin(_ plan: StepPlan, ruleSetting: Int, at state: [Double]) {
+  mutating func begin(_ plan: any Stepper, ruleSetting: Int, at state: [Double]) {
     if let last = segments.last, last.plan === plan { return }
     if let last = segments.last, last.first == step { segments.removeLast() }
     segments.append(
@@ -91,7 +91,7 @@ package struct Descent {
   func visit(
     _ steps: some Sequence<Int>, fixed: [Symbol: [Double]], _ visit: (Point) -> Bool
   ) {
-    var current: (point: Point, plan: StepPlan)?
+    var current: (point: Point, plan: any Stepper)?
     for target in steps {
       guard let segment = segments.last(where: { $0.first <= target }), target <= step,
         let kept = segment.kept(before: target)

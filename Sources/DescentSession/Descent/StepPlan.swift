@@ -1,10 +1,11 @@
 internal import DescentEngine
 internal import DescentGraph
+internal import DescentSource
 
 /// One way to take steps, compiled: a cost, its gradient, a rule, a rate and perhaps a stop test.
 ///
 /// What is computed depends on the state it is given alone, so copies of a session share it.
-package final class StepPlan {
+final class StepPlan: Stepper {
   /// What is fed back from step to step: the parameters, then what the rule keeps.
   let stepped: [Symbol]
   private let machine: Machine
@@ -44,12 +45,9 @@ package final class StepPlan {
         graph, inputs: [clock, ruleClock] + others, sections: sections, feedback: feedback))
   }
 
-  /// The instructions of one step.
   var listing: [String] { machine.program.listing }
-  /// A guess at the work of one step, in operations on numbers.
   var work: Int { machine.program.instructionCount + machine.program.stateSize }
 
-  /// Puts the machine at a point.
   func load(_ point: Point, fixed: [Symbol: [Double]]) {
     machine.state = point.state
     machine.setInput(stepped.count, to: [Double(point.step)])
@@ -59,12 +57,17 @@ package final class StepPlan {
     }
   }
 
-  /// Takes up to `count` steps from where the machine is.
-  func step(_ count: Int) -> (taken: Int, outcome: Machine.Outcome) {
-    machine.step(count, tests: tests)
+  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome) {
+    let (taken, outcome) = machine.step(count, tests: tests)
+    switch outcome {
+    case .finished: return (taken, .finished)
+    case .stopped: return (taken, .stopped)
+    case .notFinite: return (taken, .notFinite)
+    }
   }
 
   var state: [Double] { machine.state }
+  var remark: String? { nil }
 }
 
 /// A point of a descent.
@@ -76,12 +79,16 @@ package struct Point: Sendable {
 
 /// The steps that were compiled last, so that each `step` command goes on with the same program.
 struct PlanCache {
-  private var made: (run: [NodeID], first: Int, plan: StepPlan)?
+  private var made: (run: [NodeID], first: Int, plan: any Stepper)?
 
-  mutating func plan(for run: RuleRun, making make: () -> StepPlan) -> StepPlan {
+  mutating func plan<Plan: Stepper>(
+    for run: RuleRun, making make: () throws(Diagnostic) -> Plan
+  ) throws(Diagnostic) -> Plan {
     let key = run.next + run.states.map(\.next)
-    if let made, made.run == key, made.first == run.first { return made.plan }
-    let plan = make()
+    if let made, made.run == key, made.first == run.first, let plan = made.plan as? Plan {
+      return plan
+    }
+    let plan = try make()
     made = (key, run.first, plan)
     return plan
   }

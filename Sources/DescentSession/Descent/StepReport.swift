@@ -98,7 +98,7 @@ struct StepReport {
       first += count
     }
     if cost.parameters.count > 4 {
-      columns = [Table.Column("|parameters|", .numbers(rows.map { norm($0.point.state) }))]
+      columns = [Table.Column("|parameters|", .numbers(rows.map { norm(parameters(of: $0)) }))]
     }
     return columns
   }
@@ -112,6 +112,11 @@ struct StepReport {
       "|grad|", .numbers(rows.map { norm($0.observation.gradient.flatMap { $0 }) }))
   }
 
+  /// The parameters' numbers, without what the rule keeps.
+  private func parameters(of row: Row) -> [Double] {
+    Array(row.point.state.prefix(row.observation.gradient.reduce(0) { $0 + $1.count }))
+  }
+
   /// The Euclidean norm, also where a square would overflow or vanish.
   private func norm(_ values: [Double]) -> Double {
     let largest = values.lazy.map(\.magnitude).max() ?? 0
@@ -121,6 +126,15 @@ struct StepReport {
   }
 
   // MARK: The closing line
+
+  /// What is said when a rule finds no lower point.
+  func exhaustion(after taken: Int) -> String {
+    let slopes = rows([session.descent.step]).first?.observation.gradient.flatMap { $0 } ?? []
+    let length = NumberStyle(significantDigits: 3).text(of: norm(slopes))
+    let after = taken == 0 ? "" : " after \(taken == 1 ? "1 step" : "\(taken) steps")"
+    let slope = slopes.count == 1 ? "the slope's size is" : "the gradient's length is"
+    return "no step lowers the cost any more\(after); \(slope) \(length)"
+  }
 
   func closingLine(from first: Int) -> String? {
     let last = session.descent.step
@@ -139,7 +153,7 @@ struct StepReport {
         step: row.point.step, cost: row.observation.cost, gradientNorm: norm(slopes))
     }
     return RunSummary.Point(
-      step: row.point.step, cost: row.observation.cost, parameters: row.point.state,
+      step: row.point.step, cost: row.observation.cost, parameters: parameters(of: row),
       gradient: slopes)
   }
 

@@ -45,6 +45,8 @@ struct StepRunner {
     session.descent.begin(base, ruleSetting: session.ruleSettings, at: begin.state)
     plan.load(begin, fixed: fixed)
     let outcome = take(most, plan, &session)
+    // Before the rows of the table are found again by the same steps.
+    let remark = plan.remark
     session.move(to: plan.state, cost)
 
     var failure: Diagnostic?
@@ -67,17 +69,16 @@ struct StepRunner {
     }
     environment.emit(.table(report.table(rows, width: environment.width), session.style))
     if let failure { throw failure }
-    for line in closingLines(goal, outcome, report, from: first, session) {
-      environment.emit(.line(line))
-    }
+    let lines = closingLines(goal, outcome, report, from: first, session)
+    for line in lines + [remark].compactMap({ $0 }) { environment.emit(.line(line)) }
     return outcome == .interrupted ? .interrupted : .proceed
   }
 
   // MARK: Stepping
 
-  private enum Outcome { case finished, stopped, failed, interrupted }
+  private enum Outcome { case finished, stopped, failed, exhausted, interrupted }
 
-  private func take(_ most: Int, _ plan: StepPlan, _ session: inout Session) -> Outcome {
+  private func take(_ most: Int, _ plan: any Stepper, _ session: inout Session) -> Outcome {
     // Between two looks at the interrupt flag: some ten milliseconds of work.
     let slice = max(1, 4_000_000 / max(1, plan.work))
     var remaining = most
@@ -91,6 +92,7 @@ struct StepRunner {
       case .finished: continue
       case .stopped: return .stopped
       case .notFinite: return .failed
+      case .exhausted: return .exhausted
       }
     }
     return .finished
@@ -167,6 +169,7 @@ struct StepRunner {
       lines.append("\(text) does not hold after \(counted(taken)), the most that were allowed")
     default: break
     }
+    if outcome == .exhausted { lines.append(report.exhaustion(after: taken)) }
     if let line = report.closingLine(from: first) { lines.append(line) }
     return lines
   }
@@ -182,14 +185,24 @@ extension Session {
     return cost
   }
 
-  /// The compiled steps for the present cost, rule and rate; with a stop test, a program of its own.
-  mutating func plan(_ cost: Cost, stop: NodeID? = nil) throws(Diagnostic) -> StepPlan {
+  /// The steps for the present cost, rule and rate; with a stop test, a program of its own.
+  mutating func plan(_ cost: Cost, stop: NodeID? = nil) throws(Diagnostic) -> any Stepper {
     let run = try ruleRun(cost)
+    if let method = rule.definition.wholeSpace {
+      let (space, rate, arguments) = (Space(self, cost), rateNode, rule.arguments)
+      let plan = try plans.plan(for: run) { () throws(Diagnostic) in
+        WholeSpacePlan(
+          space, rate: rate, from: run.first,
+          method: try method.init(space, arguments: arguments))
+      }
+      return stop.map { plan.stopping(at: $0) } ?? plan
+    }
+    let (graph, clock, ruleClock) = (graph, clock, ruleClock)
     func make() -> StepPlan {
       StepPlan(
         graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop)
     }
-    return stop == nil ? plans.plan(for: run, making: make) : make()
+    return stop == nil ? try plans.plan(for: run, making: make) : make()
   }
 
   /// The numbers that step, one after the other: the parameters', then what the rule keeps.

@@ -30,6 +30,8 @@ package struct RuleDefinition: Sendable {
   package var range: SourceRange
   /// The comment above it.
   package var about: String
+  /// How it steps, where no text in the language could say so.
+  var wholeSpace: (any WholeSpaceRule.Type)?
 
   /// The text that defines it, as it was written.
   package var text: String { source.text(in: range) }

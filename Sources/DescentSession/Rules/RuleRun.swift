@@ -24,11 +24,7 @@ extension Session {
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
     if let run = ruleState, run.cost == cost.node, run.rate == rateNode { return run }
-    let reader = RuleReader(
-      graph: graph, rule: rule, rate: rateNode, cost: cost.node,
-      gradient: scope.readable["grad"] ?? graph.constant(0), clock: ruleClock,
-      randomness: randomness(at: graph.symbol(clock)))
-    let step = try reader.step(cost.parameters, slopes: cost.gradient)
+    let step = try ruleStep(cost)
     var run = RuleRun(
       first: descent.step, parameters: cost.parameters, next: step.next, states: step.states,
       values: [:], rate: rateNode, cost: cost.node)
@@ -46,5 +42,16 @@ extension Session {
     }
     ruleState = run
     return run
+  }
+
+  private func ruleStep(_ cost: Cost) throws(Diagnostic) -> RuleStep {
+    if let method = rule.definition.wholeSpace {
+      return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
+    }
+    let reader = RuleReader(
+      graph: graph, rule: rule, rate: rateNode, cost: cost.node,
+      gradient: scope.readable["grad"] ?? graph.constant(0), clock: ruleClock,
+      randomness: randomness(at: graph.symbol(clock)))
+    return try reader.step(cost.parameters, slopes: cost.gradient)
   }
 }

@@ -54,6 +54,7 @@ extension Session {
       rule.arguments.append(node)
       rule.written.append(value.isGiven ? value.0.source.text(in: value.0.range) : nil)
     }
+    try definition.wholeSpace?.check(&rule, self, at: label)
     if let rate = definition.rate {
       var elaborator = Elaborator(graph, scope: Scope())
       rule.defaultRate = graph.evaluate([try elaborator.elaborate(rate)], at: [:])[0][0]

@@ -8,7 +8,7 @@ internal import DescentSyntax
 final class SweepRunner {
   let session: Session
   private let cost: Session.Cost
-  private let plan: StepPlan
+  private let plan: any Stepper
   private let observer: Observer
   private let states: [RuleState]
   /// The starts of what the rule keeps, where they depend on nothing.
@@ -43,7 +43,7 @@ final class SweepRunner {
       step: 0, state: cost.parameters.flatMap { values[$0] ?? [] } + starts)
     plan.load(begin, fixed: values)
     var point = begin
-    var outcome = Machine.Outcome.finished
+    var outcome = StepOutcome.finished
     var tail = [summary(begin, values)]
     func advance(_ count: Int) {
       guard count > 0, outcome == .finished else { return }

@@ -1,0 +1,107 @@
+internal import DescentGraph
+
+/// The steps of a rule that looks at the whole space.
+final class WholeSpacePlan: Stepper {
+  private let space: Space
+  private let method: any WholeSpaceRule
+  private let function: SpaceFunction
+  private let rate: NodeID
+  private let rateProgram: SpaceProgram
+  private let stopProgram: SpaceProgram?
+  private let ruleBegin: Int
+
+  /// Where it stands.
+  private var x: [Double] = []
+  private var kept: [Double] = []
+  private var step = 0
+  /// The cost and the gradient here, where the last step left them.
+  private var here: SpacePoint?
+  private var taken = 0
+  private var damped = 0
+
+  convenience init(
+    _ space: Space, rate: NodeID, from ruleBegin: Int, method: any WholeSpaceRule
+  ) {
+    self.init(
+      space, rate: rate, from: ruleBegin, method: method, function: SpaceFunction(space),
+      rateProgram: SpaceProgram(space, sections: [[rate]]), stopProgram: nil)
+  }
+
+  private init(
+    _ space: Space, rate: NodeID, from ruleBegin: Int, method: any WholeSpaceRule,
+    function: SpaceFunction, rateProgram: SpaceProgram, stopProgram: SpaceProgram?
+  ) {
+    self.space = space
+    self.method = method
+    self.function = function
+    self.rate = rate
+    self.ruleBegin = ruleBegin
+    self.rateProgram = rateProgram
+    self.stopProgram = stopProgram
+  }
+
+  /// The same steps, with a test before each.
+  func stopping(at stop: NodeID) -> WholeSpacePlan {
+    WholeSpacePlan(
+      space, rate: rate, from: ruleBegin, method: method, function: function,
+      rateProgram: rateProgram, stopProgram: SpaceProgram(space, sections: [[stop]]))
+  }
+
+  var listing: [String] { function.listing }
+  /// So much that a person who interrupts waits for one step at most.
+  var work: Int { .max }
+  var state: [Double] { x + kept }
+
+  func load(_ point: Point, fixed: [Symbol: [Double]]) {
+    x = Array(point.state.prefix(space.count))
+    kept = Array(point.state.dropFirst(space.count))
+    step = point.step
+    here = nil
+    (taken, damped) = (0, 0)
+    function.load(fixed: fixed)
+    rateProgram.load(fixed: fixed)
+    stopProgram?.load(fixed: fixed)
+  }
+
+  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome) {
+    for number in 0..<count {
+      let ruleStep = step - ruleBegin
+      if let stopProgram, value(stopProgram, ruleStep) != 0 { return (number, .stopped) }
+      function.begin(step: step, ruleStep: ruleStep)
+      let rate = value(rateProgram, ruleStep)
+      // A cost that draws random numbers in each step is another function now.
+      guard rate.isFinite, var point = dependsOnStep ? function.point(x) : here ?? function.point(x)
+      else { return (number, .notFinite) }
+      guard method.step(from: &point, keeping: &kept, rate: rate, of: function) else {
+        return (number, .exhausted)
+      }
+      x = point.x
+      here = point
+      step += 1
+      taken += 1
+      if method.wasDamped { damped += 1 }
+    }
+    return (count, .finished)
+  }
+
+  private lazy var dependsOnStep = space.graph.depends(
+    space.cost.node, on: [space.clock, space.ruleClock])
+
+  private func value(_ program: SpaceProgram, _ ruleStep: Int) -> Double {
+    program.set(x, step: step, ruleStep: ruleStep)
+    program.run()
+    return program.output()[0]
+  }
+
+  var remark: String? {
+    guard damped > 0 else { return nil }
+    let steps =
+      taken == 1
+      ? "this step was"
+      : damped == taken
+        ? "all \(taken) steps were"
+        : "\(damped) of \(taken) steps \(damped == 1 ? "was" : "were")"
+    return
+      "\(steps) damped: the plain \(type(of: method).name) step would not have lowered the cost"
+  }
+}
