@@ -108,6 +108,10 @@ extension Elaborator {
         help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
     }
     if activeFunctions.contains(function.name) { throw recursion(function.name, index, tree) }
+    // What reads its arguments at other steps, as a warm-up reads a schedule, is read with them.
+    if function.body.tree.bindings.contains(where: { $0.name == "t" }) {
+      return try body(of: function, values)
+    }
     let instance = FunctionInstance(name: function.name, shapes: values.map { graph.shape($0) })
     if bodies[instance] == nil {
       let symbols = zip(function.arguments, instance.shapes).map {
@@ -192,7 +196,7 @@ extension Elaborator {
       throw Diagnostic(
         "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
     }
-    guard !Elaborator.specialFunctions.contains(name), scope.functions[name] == nil,
+    guard !Elaborator.specialFunctions.contains(name), scope.function(name) == nil,
       !activeFunctions.contains(name), Catalogue.functions[name] == nil
     else { return }
     throw notFunction(name, index, tree)

@@ -49,11 +49,11 @@ package struct Scope {
   package private(set) var definedNames: [String] = []
   /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
   package var readable: [String: NodeID] = [:]
-  /// Where each name stands among ``parameters``.
   /// Functions that are there without being defined, such as schedules.
   package var library: @Sendable (String) -> Function? = { _ in nil }
   /// The number of the next random draw.
   package var nextDraw = 0
+  /// Where each name stands among ``parameters``.
   private var parameterPlaces: [String: Int] = [:]
 
   package init() {}

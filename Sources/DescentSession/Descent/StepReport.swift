@@ -27,8 +27,10 @@ struct StepReport {
   }
 
   private func row(_ step: Int) -> Row? {
-    let fixed = session.environmentValues
-    guard let point = session.descent.point(step, fixed: fixed) else { return nil }
+    guard let point = session.descent.point(step, fixed: session.environmentValues) else {
+      return nil
+    }
+    let fixed = session.environment(at: point)
     return Row(point: point, observation: observer.observe(point, fixed: fixed))
   }
 
@@ -92,7 +94,7 @@ struct StepReport {
       first += count
     }
     if cost.parameters.count > 4 {
-      columns = [Table.Column("|parameters|", .numbers(rows.map { norm($0.point.state) }))]
+      columns = [Table.Column("|parameters|", .numbers(rows.map { norm(parameters(of: $0.point)) }))]
     }
     return columns
   }
@@ -106,6 +108,11 @@ struct StepReport {
       "|grad|", .numbers(rows.map { norm($0.observation.gradient.flatMap { $0 }) }))
   }
 
+  /// The parameters' numbers, without what a rule keeps.
+  private func parameters(of point: Point) -> [Double] {
+    Array(point.state.prefix(cost.parameters.reduce(0) { $0 + session.graph.shape($1).count }))
+  }
+
   /// The Euclidean norm, also where a square would overflow or vanish.
   private func norm(_ values: [Double]) -> Double {
     let largest = values.lazy.map(\.magnitude).max() ?? 0
@@ -114,7 +121,45 @@ struct StepReport {
       * values.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
   }
 
-  // MARK: The closing line
+  // MARK: The closing lines
+
+  /// What was done to the gradient and the rate on the way.
+  func notes(from first: Int) -> [String] {
+    let last = session.descent.step
+    guard last > first else { return [] }
+    var notes: [String] = []
+    if let clip = session.settings.clip, let text = session.clipText {
+      let steps = Array(max(first, last - RunSummary.pointCount)..<last)
+      let bounded = steps.compactMap(row).filter { row in
+        let slopes = row.observation.gradient.flatMap { $0 }
+        return clip.bounds(slopes, norm: norm(slopes))
+      }.count
+      let all = steps.count == last - first
+      let which =
+        steps.count == 1 ? "this step" : all ? "\(steps.count) steps" : "the last \(steps.count) steps"
+      notes.append(
+        bounded == 0
+          ? "clip \(text) changed nothing in \(which)"
+          : steps.count == 1
+            ? "clip \(text) shortened the gradient"
+            : "clip \(text) shortened the gradient in \(bounded) of \(which)")
+    }
+    if session.settings.plateau != nil, let begin = row(first), let end = row(last),
+      let factors = factors(begin, end), factors.1 < factors.0
+    {
+      notes.append(
+        "the cost stood still: the plateau leaves \(session.text(factors.1)) of the rate")
+    }
+    return notes
+  }
+
+  private func factors(_ begin: Row, _ end: Row) -> (Double, Double)? {
+    let symbol = session.plateauSymbols.factor
+    guard let first = session.environment(at: begin.point)[symbol]?.first,
+      let last = session.environment(at: end.point)[symbol]?.first
+    else { return nil }
+    return (first, last)
+  }
 
   func closingLine(from first: Int) -> String? {
     let last = session.descent.step
@@ -134,7 +179,7 @@ struct StepReport {
         step: row.point.step, cost: row.observation.cost, gradientNorm: norm(slopes))
     }
     return RunSummary.Point(
-      step: row.point.step, cost: row.observation.cost, parameters: row.point.state,
+      step: row.point.step, cost: row.observation.cost, parameters: parameters(of: row.point),
       gradient: slopes)
   }
 

@@ -42,7 +42,9 @@ struct StepRunner {
       case .count(let count): count
       case .until(_, let most): most
       }
-    session.descent.begin(base, ruleSetting: session.ruleSettings, at: begin.state)
+    session.descent.begin(
+      base, ruleSetting: session.ruleSettings, rateSetting: session.rateSettings,
+      at: begin.state)
     plan.load(begin, fixed: fixed)
     let outcome = take(most, plan, &session)
     session.move(to: plan.state, cost)
@@ -160,6 +162,7 @@ struct StepRunner {
     default: break
     }
     if let line = report.closingLine(from: first) { lines.append(line) }
+    lines += report.notes(from: first)
     return lines
   }
 
