@@ -101,11 +101,13 @@ extension Elaborator {
   ) throws(Diagnostic) -> NodeID {
     let values = try completed(values, of: function)
     guard values.count == function.arguments.count else {
+      let most = function.arguments.count
+      let least = most - function.defaults.count { $0 != nil }
       throw Diagnostic(
         "call.count",
-        "\(function.name) takes \(arguments(function.arguments.count)), and this gives \(values.count)",
+        "\(function.name) takes \(least < most ? "\(least) to " : "")\(arguments(most)), and this gives \(values.count)",
         at: label(index, tree),
-        help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
+        help: ["write: \(function.name)(\(function.formals.joined(separator: ", ")))"])
     }
     if activeFunctions.contains(function.name) { throw recursion(function.name, index, tree) }
     // What reads its arguments at other steps, as a warm-up reads a schedule, is read with them.

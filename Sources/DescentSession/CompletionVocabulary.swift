@@ -20,8 +20,8 @@ extension Session {
       names: names + ["cost", "grad", "rate", "t", "pi", "e", "inf", "nan"],
       arguments: [
         "set": SetOption.options, "rule": rules.keys.sorted() + Prelude.ruleNames,
-        "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted(),
-        "show": names + ["cost", "rate", "rule", "program", "options"],
+        "help": Help.topics + rules.keys.sorted(),
+        "show": names + ["cost", "rate", "rule", "program", "options"] + Prelude.functionNames,
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
         "expect": ["error"],
       ])

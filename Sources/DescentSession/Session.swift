@@ -59,6 +59,7 @@ package struct Session {
     plateauSymbols = PlateauSymbols(in: graph)
     rule = UpdateRule.gradientDescent(in: graph)
     scope.library = { Prelude.function($0) }
+    scope.libraryNames = Prelude.functionNames
     scope.readable["t"] = graph.symbol(clock)
     scope.readable["rate"] = graph.constant(rule.defaultRate)
   }

@@ -87,7 +87,7 @@ extension Session {
     }
     if let function = scope.functions[name] {
       let body = function.body.source.text(in: function.body.range)
-      return [Equation("\(name)(\(function.arguments.joined(separator: ", ")))", body)]
+      return [Equation("\(name)(\(function.formals.joined(separator: ", ")))", body)]
     }
     switch name {
     case "cost": return cost.map { equations(of: $0) }

@@ -65,7 +65,8 @@ struct FailureFinder {
       message += "the rate's \(subject) is \(text(culprit.value))"
     }
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
-    message += " at \((operands.isEmpty ? ["t = \(point.step)"] : operands).joined(separator: ", "))"
+    message +=
+      " at \((operands.isEmpty ? ["t = \(point.step)"] : operands).joined(separator: ", "))"
     if culprit.value.isNaN,
       let requirement = session.graph.primitive(culprit.node).domainGuard?.requirement
     {

@@ -94,7 +94,9 @@ struct StepReport {
       first += count
     }
     if cost.parameters.count > 4 {
-      columns = [Table.Column("|parameters|", .numbers(rows.map { norm(parameters(of: $0.point)) }))]
+      columns = [
+        Table.Column("|parameters|", .numbers(rows.map { norm(parameters(of: $0.point)) }))
+      ]
     }
     return columns
   }
@@ -136,7 +138,8 @@ struct StepReport {
       }.count
       let all = steps.count == last - first
       let which =
-        steps.count == 1 ? "this step" : all ? "\(steps.count) steps" : "the last \(steps.count) steps"
+        steps.count == 1
+        ? "this step" : all ? "\(steps.count) steps" : "the last \(steps.count) steps"
       notes.append(
         bounded == 0
           ? "clip \(text) changed nothing in \(which)"

@@ -15,9 +15,9 @@ import Testing
     try session.run(Self.commands)
     var point = [3.0, -4.0, 2.0]
     for _ in 0..<count {
-      let slopes = [2*point[0], 2*point[1], 6*point[2]]
+      let slopes = [2 * point[0], 2 * point[1], 6 * point[2]]
       let norm = try session.value("norm([\(slopes[0]), \(slopes[1]), \(slopes[2])])")
-      point = zip(point, change(slopes, norm)).map { $0 - 0.1*$1 }
+      point = zip(point, change(slopes, norm)).map { $0 - 0.1 * $1 }
     }
     return point.map(\.bitPattern)
   }
@@ -30,9 +30,9 @@ import Testing
   }
 
   @Test func `the norm is that of all slopes, and the division comes first`() throws {
-    let expected = try loop(200) { slopes, norm in slopes.map { norm > 1 ? $0/norm*1 : $0 } }
+    let expected = try loop(200) { slopes, norm in slopes.map { norm > 1 ? $0 / norm * 1 : $0 } }
     #expect(try descent("set clip norm 1\nstep 200") == expected)
-    let other = try loop(50) { slopes, norm in slopes.map { norm > 0.7 ? $0/norm*0.7 : $0 } }
+    let other = try loop(50) { slopes, norm in slopes.map { norm > 0.7 ? $0 / norm * 0.7 : $0 } }
     #expect(try descent("set clip norm 0.7\nstep 50") == other)
     #expect(other != expected)
   }
@@ -62,9 +62,10 @@ import Testing
 
   @Test func `a rule's state goes on when the clip is set`() throws {
     let session = TestSession()
-    try session.run("w = 100\ncost w^2/2\nrule momentum(0.5)\nrate 0.5\nstep\nset clip norm 1\nstep")
+    try session.run(
+      "w = 100\ncost w^2/2\nrule momentum(0.5)\nrate 0.5\nstep\nset clip norm 1\nstep")
     // v = 100, then 0.5*100 + 1.
-    #expect(try session.value("w") == 50 - 0.5*51)
+    #expect(try session.value("w") == 50 - 0.5 * 51)
     let end = session.session.fingerprint
     try session.run("step 3\nback 3")
     #expect(session.session.fingerprint == end)

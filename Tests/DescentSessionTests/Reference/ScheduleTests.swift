@@ -70,7 +70,7 @@ import Testing
     for row in rows {
       let rate = try session.value("(rate at t = \(row.step))")
       #expect(
-        (rate - row.rate).magnitude <= max(1e-12*row.rate, 1e-17),
+        (rate - row.rate).magnitude <= max(1e-12 * row.rate, 1e-17),
         "at \(row.step): \(rate), not \(row.rate)")
     }
   }
@@ -118,14 +118,16 @@ import Testing
       // The table's rate is that after step t was fed.
       while session.session.descent.step <= row.step { try session.run("step") }
       let rate = try session.value("rate")
-      #expect((rate - row.rate).magnitude <= 1e-12*row.rate, "after \(row.step): \(rate)")
+      #expect((rate - row.rate).magnitude <= 1e-12 * row.rate, "after \(row.step): \(rate)")
     }
     let end = session.session.fingerprint
     try session.run("back 20\nstep 13\nstep 7")
     #expect(session.session.fingerprint == end)
   }
 
-  @Test func `a plateau begins anew with a new rate, rule or descent, and goes on with clip`() throws {
+  @Test func `a plateau begins anew with a new rate, rule or descent, and goes on with clip`()
+    throws
+  {
     let commands = "w = 1\ncost (w - 1)^2\nrate 0.1\nset plateau factor 0.5 patience 1\nstep 4"
     for (command, factor) in [
       ("rate 0.1", 1), ("rule adam\nrate 0.1", 1), ("w = 1", 1), ("reset", 1),
@@ -133,7 +135,7 @@ import Testing
     ] {
       let session = TestSession()
       try session.run(commands)
-      #expect(try session.value("rate") == 0.25*0.1 || session.value("rate") == 0.5*0.1)
+      #expect(try session.value("rate") == 0.25 * 0.1 || session.value("rate") == 0.5 * 0.1)
       let before = try session.value("rate")
       try session.run(command)
       #expect(try session.value("rate") == (factor == 1 ? 0.1 : before), "\(command)")
@@ -153,7 +155,7 @@ import Testing
 
   @Test func `a rate that follows a definition is guarded and shown`() throws {
     let session = TestSession()
-    try session.run("w = 1\ncost w^2\nlet k = 0.3\nrate k - 0.1*t")
+    try session.run("w = 1\ncost w^2\nlet k = 0.35\nrate k - 0.1*t")
     #expect(throws: Diagnostic.self) { try session.run("step 9") }
     #expect(session.session.descent.step == 4)
     try session.run("let k = 0.9\nstep 2")
