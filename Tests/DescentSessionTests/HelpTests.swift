@@ -76,7 +76,7 @@ import Testing
   @Test func `the overview lists what there is help about`() throws {
     let session = TestSession()
     let words = try Self.said("help", in: session).split { " \n".contains($0) }
-    for topic in Help.topics where topic != "parameter" && topic != "expression" {
+    for topic in DescentSession.Help.topics where topic != "parameter" && topic != "expression" {
       #expect(words.contains(Substring(topic)), "\(topic)")
     }
   }

@@ -76,6 +76,7 @@ extension GradientClip {
     let isNorm = parser.isWord("norm")
     guard isNorm || parser.isWord("value") else {
       var problem = parser.unexpected(expected: "'norm', 'value' or 'off'")
+      problem.code = "option.form"
       problem.help = ["write: set clip norm 1, or: set clip value 0.5, or: set clip off"]
       throw problem
     }

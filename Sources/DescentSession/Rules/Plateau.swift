@@ -127,7 +127,11 @@ extension Plateau {
       let range = parser.position
       guard let word = words.first(where: { parser.isWord($0) }) else {
         var problem = parser.unexpected(expected: "'factor', 'patience', 'threshold' or 'off'")
-        problem.help = ["write: \(form)"]
+        let near =
+          parser.peek.kind == .name
+          ? suggestion(for: parser.text(of: parser.peek), among: words) : nil
+        problem.code = "option.form"
+        problem.help = near.map { ["did you mean '\($0)'?"] } ?? ["write: \(form)"]
         throw problem
       }
       guard !written.parts.contains(where: { $0.word == word }) else {
