@@ -64,7 +64,7 @@ struct Concept: Sendable {
       It nests: the slope of the slope is the curvature. In a function, take the slope by the
       argument first and put the value in afterwards.
       """,
-      ["diff(w^3, w) at w = 2", "let f(x) = x^3", "let df(x) = diff(f(x), x)", "df(2)"]),
+      ["w = 5", "diff(w^3, w) at w = 2", "let f(x) = x^3", "let df(x) = diff(f(x), x)", "df(2)"]),
     Concept(
       "kink",
       """
@@ -143,6 +143,10 @@ struct Concept: Sendable {
       { and } hold commands, one a line or with ';' between; '{' stands on the line of its command.
       A rule's block has its assignments, and that of 'expect error' has commands that have to fail,
       after which the session is as it was before.
-      """, ["w = 5", "rule half { w = w/2 }", "expect error \"no function\" { sinn(w) }"]),
+      """,
+      [
+        "w = 5", "cost w^2", "rule half { w = w/2 }", "step 2",
+        "expect error \"no function\" { sinn(w) }",
+      ]),
   ]
 }
