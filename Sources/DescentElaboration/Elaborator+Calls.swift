@@ -101,13 +101,19 @@ extension Elaborator {
   ) throws(Diagnostic) -> NodeID {
     let values = try completed(values, of: function)
     guard values.count == function.arguments.count else {
+      let most = function.arguments.count
+      let least = most - function.defaults.count { $0 != nil }
       throw Diagnostic(
         "call.count",
-        "\(function.name) takes \(arguments(function.arguments.count)), and this gives \(values.count)",
+        "\(function.name) takes \(least < most ? "\(least) to " : "")\(arguments(most)), and this gives \(values.count)",
         at: label(index, tree),
-        help: ["write: \(function.name)(\(function.arguments.joined(separator: ", ")))"])
+        help: ["write: \(function.name)(\(function.formals.joined(separator: ", ")))"])
     }
     if activeFunctions.contains(function.name) { throw recursion(function.name, index, tree) }
+    // What reads its arguments at other steps, as a warm-up reads a schedule, is read with them.
+    if function.body.tree.bindings.contains(where: { $0.name == "t" }) {
+      return try body(of: function, values)
+    }
     let instance = FunctionInstance(name: function.name, shapes: values.map { graph.shape($0) })
     if bodies[instance] == nil {
       let symbols = zip(function.arguments, instance.shapes).map {
@@ -192,7 +198,7 @@ extension Elaborator {
       throw Diagnostic(
         "call.count", "grad takes one name", at: label(index, tree), help: ["write: grad(w)"])
     }
-    guard !Elaborator.specialFunctions.contains(name), scope.functions[name] == nil,
+    guard !Elaborator.specialFunctions.contains(name), scope.function(name) == nil,
       !activeFunctions.contains(name), Catalogue.functions[name] == nil
     else { return }
     throw notFunction(name, index, tree)

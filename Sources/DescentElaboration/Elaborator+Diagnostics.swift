@@ -144,7 +144,8 @@ extension Elaborator {
         at: Diagnostic.Label(tree.source, callee))
     }
     let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
-    let near = suggestion(for: name, among: functions + Elaborator.specialFunctions)
+    let near = suggestion(
+      for: name, among: functions + scope.libraryNames + Elaborator.specialFunctions)
     return Diagnostic(
       "call.unknown", "no function is called '\(name)'",
       at: Diagnostic.Label(tree.source, callee),

@@ -39,6 +39,14 @@ package struct Scope {
       self.defaults = defaults
       self.body = body
     }
+
+    /// Its arguments as they were written, with their defaults.
+    package var formals: [String] {
+      arguments.enumerated().map { place, argument in
+        guard place < defaults.count, let value = defaults[place] else { return argument }
+        return "\(argument) = \(value.source.text(in: value.range))"
+      }
+    }
   }
 
   /// In the order they were made.
@@ -49,11 +57,12 @@ package struct Scope {
   package private(set) var definedNames: [String] = []
   /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
   package var readable: [String: NodeID] = [:]
-  /// Where each name stands among ``parameters``.
   /// Functions that are there without being defined, such as schedules.
   package var library: @Sendable (String) -> Function? = { _ in nil }
+  package var libraryNames: [String] = []
   /// The number of the next random draw.
   package var nextDraw = 0
+  /// Where each name stands among ``parameters``.
   private var parameterPlaces: [String: Int] = [:]
 
   package init() {}

@@ -21,9 +21,8 @@ extension Session {
       arguments: [
         "set": SetOption.options,
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
-        "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted()
-          + WholeSpaceRules.names,
-        "show": names + ["cost", "rate", "rule", "program", "options"],
+        "help": Help.topics + rules.keys.sorted(),
+        "show": names + ["cost", "rate", "rule", "program", "options"] + Prelude.functionNames,
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
         "expect": ["error"],
       ])

@@ -49,6 +49,8 @@ extension Session {
       lines.append("at \(step): \(bits(descent.point(step, fixed: environmentValues)?.state))")
     }
     lines.append("precision \(settings.precision) seed \(settings.seed)")
+    lines.append("clip \(settings.clip.map { "\($0)" } ?? "off")")
+    lines.append("plateau \(settings.plateau.map { "\($0)" } ?? "off") \(bits([plateauFactor]))")
     lines += givenInputs.keys.sorted().map { "given \($0) = \(givenInputs[$0] ?? "")" }
     lines += textInputs.keys.sorted().map { "text \($0) = \(textInputs[$0] ?? "")" }
     lines.append("files \(openFiles), checks only: \(checksOnly)")

@@ -41,8 +41,7 @@ extension Session {
           var elaborator = elaborator()
           scope.update(name, to: try elaborator.elaborate(definition.expression))
         } else if name == "rate", let rate {
-          let (node, _) = try rateNode(of: rate.expression)
-          self.rate?.node = node
+          self.rate = try self.rate(of: rate.expression)
         } else if name == "cost", let cost {
           try setCost(cost.expression, name: cost.name, unknownNames: .refuse)
           beginDescent()

@@ -30,10 +30,14 @@ package struct Session {
   package let clock: Symbol
   /// `t` in a rule's body: the steps since the rule was set.
   let ruleClock: Symbol
+  /// What a plateau keeps from step to step.
+  let plateauSymbols: PlateauSymbols
   /// The seed of random numbers, in two halves.
   private let seed: (low: Symbol, high: Symbol)
   /// How often a rule was set: what it keeps belongs to one setting of it.
   var ruleSettings = 0
+  /// How often the rate or its plateau was set: what a plateau keeps belongs to one of these.
+  var rateSettings = 0
   /// The compiled steps that were used last.
   var plans = PlanCache()
   /// Texts and numbers that the command line gives to `input`.
@@ -52,8 +56,10 @@ package struct Session {
     seed = (
       graph.makeSymbol("seed.low", shape: .scalar), graph.makeSymbol("seed.high", shape: .scalar)
     )
+    plateauSymbols = PlateauSymbols(in: graph)
     rule = UpdateRule.gradientDescent(in: graph)
     scope.library = { Prelude.function($0) }
+    scope.libraryNames = Prelude.functionNames
     scope.readable["t"] = graph.symbol(clock)
     scope.readable["rate"] = graph.constant(rule.defaultRate)
   }
@@ -76,12 +82,15 @@ package struct Session {
     package var expression: Expression
     package var node: NodeID
     package var usedNames: Set<String>
+    package var places: [NodeID: Diagnostic.Label]
   }
 
   package struct Settings {
     /// Significant digits that are shown.
     package var precision = 6
     package var seed: UInt64 = 42
+    var clip: GradientClip?
+    var plateau: Plateau?
   }
 
   // MARK: Values
@@ -92,6 +101,7 @@ package struct Session {
     result[clock] = [Double(descent.step)]
     result[seed.low] = [Double(settings.seed & 0xFFFF_FFFF)]
     result[seed.high] = [Double(settings.seed >> 32)]
+    result[plateauSymbols.factor] = [plateauFactor]
     return result
   }
 
@@ -105,9 +115,10 @@ package struct Session {
     graph.evaluate(nodes, at: environmentValues)
   }
 
-  /// The learning rate as it is now: as given, or the rule's own.
+  /// The learning rate as it is now: as given, or the rule's own; what a plateau leaves of it.
   package var rateNode: NodeID {
-    rate?.node ?? graph.constant(rule.defaultRate)
+    let given = rate?.node ?? graph.constant(rule.defaultRate)
+    return settings.plateau == nil ? given : plateauRate(given)
   }
 
   package func elaborator(_ unknown: Elaborator.UnknownNames = .refuse) -> Elaborator {
@@ -167,7 +178,7 @@ package struct Session {
   }
 
   /// Slopes in one vector; that of a single number is a number.
-  private func joined(_ slopes: [NodeID]) -> NodeID {
+  func joined(_ slopes: [NodeID]) -> NodeID {
     if slopes.count == 1 { return slopes[0] }
     if slopes.allSatisfy({ graph.shape($0).isScalar }) {
       return graph.simplified(ListOfElements.self, slopes)

@@ -38,6 +38,8 @@ package struct GoBack: Command {
     }
     if !session.descent.isKept(by: session.ruleSettings, after: target) {
       session.forgetRuleState()
+    } else if !session.descent.isPlateauKept(by: session.rateSettings, after: target) {
+      session.forgetPlateau()
     }
     session.descent.truncate(to: target)
     session.move(to: point.state, cost)

@@ -3,17 +3,27 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `set precision 6`, `set seed 42`, `set w[2] = 5`.
+/// `set precision 6`, `set seed 42`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`.
 package struct SetOption: Command {
   package static let word = "set"
   package static let help = CommandHelp(
-    .define, ["set precision N", "set seed N", "set NAME[I] = VALUE"],
-    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. Also sets one element of a vector.",
-    ["set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x"])
+    .define,
+    [
+      "set precision N", "set seed N", "set clip norm|value LIMIT", "set clip off",
+      "set plateau [factor F] [patience N] [threshold T]", "set plateau off",
+      "set NAME[I] = VALUE",
+    ],
+    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector.",
+    [
+      "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "cost sum(x^2)",
+      "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options",
+    ])
 
   private enum Form {
     case option(String, SourceRange, Expression)
     case element(String, SourceRange, Expression, Expression)
+    case clip(GradientClip.Written?)
+    case plateau(Plateau.Written?)
   }
 
   private let form: Form
@@ -40,12 +50,14 @@ package struct SetOption: Command {
             "options: \(Self.options.joined(separator: ", "))", "to set a parameter: \(name) = …",
           ])
     }
+    if name == "clip" { return SetOption(form: .clip(try GradientClip.parse(&parser))) }
+    if name == "plateau" { return SetOption(form: .plateau(try Plateau.parse(&parser))) }
     parser.accept(.equals)
     return SetOption(form: .option(name, range, try parser.expression()))
   }
 
-  package static let options = ["precision", "seed"]
-  private static let optionsNotYet: Set<String> = ["clip", "plateau", "shuffle", "threads"]
+  package static let options = ["precision", "seed", "clip", "plateau"]
+  private static let optionsNotYet: Set<String> = ["shuffle", "threads"]
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
@@ -56,6 +68,17 @@ package struct SetOption: Command {
     case .option(_, _, let value):
       session.settings.seed = UInt64(
         try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
+    case .clip(let written):
+      session.settings.clip = try written.map { written throws(Diagnostic) in
+        try GradientClip(written, in: session)
+      }
+    case .plateau(let written):
+      session.settings.plateau = try written.map { written throws(Diagnostic) in
+        try Plateau(written, in: session)
+      }
+      session.restartPlateau()
+      session.refreshReadable()
+      try session.redefine(dependentsOf: ["rate"])
     case .element(let name, let range, let index, let value):
       let label = Diagnostic.Label(place.source, range)
       guard let symbol = session.scope.parameter(name),

@@ -20,8 +20,8 @@ package struct SetRate: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    let (node, usedNames) = try session.rateNode(of: expression)
-    session.rate = Session.Rate(expression: expression, node: node, usedNames: usedNames)
+    session.rate = try session.rate(of: expression)
+    session.restartPlateau()
     session.refreshReadable()
     try session.redefine(dependentsOf: ["rate"])
     return .proceed
@@ -30,9 +30,7 @@ package struct SetRate: Command {
 
 extension Session {
   /// A learning rate as it is to be: one number, finite and not negative here.
-  func rateNode(
-    of expression: Expression
-  ) throws(Diagnostic) -> (node: NodeID, usedNames: Set<String>) {
+  func rate(of expression: Expression) throws(Diagnostic) -> Rate {
     var elaborator = elaborator()
     elaborator.scope.readable["rate"] = nil
     elaborator.randomness = randomness(at: graph.symbol(clock))
@@ -58,6 +56,8 @@ extension Session {
         "rate.negative", "a rate is not negative: \(text(value)) would climb", at: label,
         help: ["to climb, descend the negative: cost -(…)"])
     }
-    return (node, elaborator.usedNames)
+    return Rate(
+      expression: expression, node: node, usedNames: elaborator.usedNames,
+      places: elaborator.places)
   }
 }

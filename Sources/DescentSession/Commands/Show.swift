@@ -8,8 +8,8 @@ package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
     .look, ["show [NAME]", "show rule NAME"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options. With the name of a rule, prints the text that defines it.",
-    ["cost w^2", "w = 5", "show", "show w", "show program", "show rule adam"])
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options. With the name of a rule or a schedule, prints the text that defines it.",
+    ["cost w^2", "w = 5", "show", "show w", "show program", "show rule adam", "show cosine"])
 
   private let name: (text: String, range: SourceRange)?
   /// `adam` in `show rule adam`.
@@ -44,9 +44,14 @@ package struct Show: Command {
       return .proceed
     }
     guard let equations = session.equations(about: name.text) else {
+      if let text = Prelude.functionText(name.text) {
+        environment.emit(.text(text + "\n"))
+        return .proceed
+      }
       let known =
         session.scope.parameters.map(\.name) + session.scope.definedNames
-        + ["cost", "rate", "rule", "program", "options", "seed", "precision"]
+        + ["cost", "rate", "rule", "program", "options"] + SetOption.options
+        + Prelude.functionNames
       let near = suggestion(for: name.text, among: known)
       throw Diagnostic(
         "name.unknown", "there is nothing called '\(name.text)' to show",
@@ -83,7 +88,7 @@ extension Session {
     }
     if let function = scope.functions[name] {
       let body = function.body.source.text(in: function.body.range)
-      return [Equation("\(name)(\(function.arguments.joined(separator: ", ")))", body)]
+      return [Equation("\(name)(\(function.formals.joined(separator: ", ")))", body)]
     }
     switch name {
     case "cost": return cost.map { equations(of: $0) }
@@ -91,6 +96,11 @@ extension Session {
       let value = text(evaluate([rateNode])[0][0])
       let expression = rate.map { $0.expression.source.text(in: $0.expression.range) }
       let isDefault = rate == nil ? " (the rule's own)" : ""
+      let factor = plateauFactor
+      if factor != 1 {
+        let given = (expression ?? text(self.rule.defaultRate)) + isDefault
+        return [Equation("rate", "\(given), \(text(factor)) of it left by the plateau: \(value)")]
+      }
       return [
         Equation(
           "rate", expression.map { $0 == value ? value : "\($0) = \(value)" } ?? value + isDefault)
@@ -99,7 +109,13 @@ extension Session {
     case "t", "step": return [Equation("t", "\(descent.step) steps taken")]
     case "precision": return [Equation("precision", "\(settings.precision)")]
     case "seed": return [Equation("seed", "\(settings.seed)")]
-    case "options": return (equations(about: "precision") ?? []) + (equations(about: "seed") ?? [])
+    case "clip": return [Equation("clip", clipText ?? "off")]
+    case "plateau": return [Equation("plateau", plateauText ?? "off")]
+    case "options":
+      var names = ["precision", "seed"]
+      if settings.clip != nil { names.append("clip") }
+      if settings.plateau != nil { names.append("plateau") }
+      return names.flatMap { equations(about: $0) ?? [] }
     default: return nil
     }
   }

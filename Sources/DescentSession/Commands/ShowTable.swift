@@ -46,6 +46,7 @@ extension Session {
   /// Makes the present point a step of the descent, if no step was taken yet.
   mutating func prepareDescent(_ cost: Cost) throws(Diagnostic) {
     guard let plan = try? plan(cost) else { return }
-    descent.begin(plan, ruleSetting: ruleSettings, at: state(of: cost))
+    descent.begin(
+      plan, ruleSetting: ruleSettings, rateSetting: rateSettings, at: state(of: cost))
   }
 }

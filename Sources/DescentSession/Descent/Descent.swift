@@ -10,6 +10,7 @@ package struct Descent {
     let first: Int
     let plan: any Stepper
     let ruleSetting: Int
+    let rateSetting: Int
     var points: [Point]
 
     /// The last point that is kept up to a step, by bisection.
@@ -35,19 +36,36 @@ package struct Descent {
 
   /// From here on, steps are taken in this way.
   ///
-  /// - Parameter ruleSetting: which setting of a rule keeps the numbers behind the parameters.
-  mutating func begin(_ plan: any Stepper, ruleSetting: Int, at state: [Double]) {
-    if let last = segments.last, last.plan === plan { return }
+  /// - Parameters:
+  ///   - ruleSetting: which setting of a rule keeps the numbers behind the parameters.
+  ///   - rateSetting: which setting of the rate a plateau's numbers belong to.
+  mutating func begin(
+    _ plan: any Stepper, ruleSetting: Int, rateSetting: Int, at state: [Double]
+  ) {
+    if let last = segments.last, last.plan === plan, last.rateSetting == rateSetting { return }
     if let last = segments.last, last.first == step { segments.removeLast() }
     segments.append(
       Segment(
-        first: step, plan: plan, ruleSetting: ruleSetting,
+        first: step, plan: plan, ruleSetting: ruleSetting, rateSetting: rateSetting,
         points: [Point(step: step, state: state)]))
   }
 
   /// Whether the numbers that are kept after `target` steps are those of this setting of a rule.
   func isKept(by ruleSetting: Int, after target: Int) -> Bool {
     segments.last { $0.first <= target }?.ruleSetting == ruleSetting
+  }
+
+  /// Whether a plateau's numbers after `target` steps are those of this setting of the rate.
+  func isPlateauKept(by rateSetting: Int, after target: Int) -> Bool {
+    segments.last { $0.first <= target }?.rateSetting == rateSetting
+  }
+
+  /// Where a symbol's numbers stand in the state after `target` steps.
+  func place(of symbol: Symbol, after target: Int) -> Int? {
+    guard target <= step, let segment = segments.last(where: { $0.first <= target }) else {
+      return nil
+    }
+    return segment.plan.place(of: symbol)
   }
 
   /// The most steps that may be taken before the next point is to be kept.

@@ -23,6 +23,9 @@ struct FailureFinder {
   /// The step from this point has no finite end, although the cost is finite here.
   func stepFailure(from point: Point) -> Diagnostic {
     let what = "step \(point.step + 1) is not taken"
+    if let rate = session.rate, let failure = rateFailure(rate, from: point, what: what) {
+      return failure
+    }
     for slope in cost.gradient {
       if !isFinite(values(of: [slope], at: point)[0]) {
         return diagnostic(root: slope, at: point, what: what, stays: point)
@@ -30,18 +33,47 @@ struct FailureFinder {
     }
     // Both are finite: their product or difference is not.
     let rate = values(of: [session.rateNode], at: point)[0][0]
-    if !rate.isFinite {
-      return Diagnostic(
-        "descent.notFinite", "\(what): the rate is \(text(rate)) at t = \(point.step)",
-        at: session.rate.map { Diagnostic.Label($0.expression.source, $0.expression.range) },
-        help: stayHelp(point))
-    }
     let slopes = values(of: cost.gradient, at: point).flatMap { $0 }
     let largest = slopes.max { $0.magnitude < $1.magnitude } ?? 0
     return Diagnostic(
       "descent.notFinite",
       "\(what): it would overflow, the rate \(text(rate)) times the slope \(text(largest))",
       at: Diagnostic.Label(cost.expression.source, cost.expression.range), help: stayHelp(point))
+  }
+
+  /// The rate has no value here that a step can be taken with.
+  private func rateFailure(
+    _ rate: Session.Rate, from point: Point, what: String
+  ) -> Diagnostic? {
+    let value = values(of: [rate.node], at: point)[0][0]
+    let whole = Diagnostic.Label(rate.expression.source, rate.expression.range)
+    if value < 0 {
+      let written = rate.expression.source.text(in: rate.expression.range)
+      let bounded = written.utf8.count > 60 ? "…" : written
+      return Diagnostic(
+        "rate.negative",
+        "\(what): the rate is \(text(value)) at t = \(point.step), and would climb", at: whole,
+        help: stayHelp(point) + ["to stop at 0, write: rate max(0, \(bounded))"])
+    }
+    guard !value.isFinite else { return nil }
+    let culprit = culprit(under: rate.node, at: point)
+    var message = "\(what): "
+    if culprit.node == rate.node {
+      message += "the rate is \(text(value))"
+    } else {
+      let subject = Typesetter(session.graph, limit: 80).text(culprit.node)
+      message += "the rate's \(subject) is \(text(culprit.value))"
+    }
+    let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
+    message +=
+      " at \((operands.isEmpty ? ["t = \(point.step)"] : operands).joined(separator: ", "))"
+    if culprit.value.isNaN,
+      let requirement = session.graph.primitive(culprit.node).domainGuard?.requirement
+    {
+      message += "; it needs \(requirement)"
+    }
+    return Diagnostic(
+      "rate.notFinite", message, at: rate.places[culprit.node] ?? whole, help: stayHelp(point))
   }
 
   private func diagnostic(
@@ -156,7 +188,7 @@ struct FailureFinder {
   }
 
   private func values(of nodes: [NodeID], at point: Point) -> [[Double]] {
-    var environment = session.environmentValues
+    var environment = session.environment(at: point)
     var first = 0
     for symbol in cost.parameters {
       let count = session.graph.shape(symbol).count

@@ -8,6 +8,7 @@ internal import DescentSource
 final class StepPlan: Stepper {
   /// What is fed back from step to step: the parameters, then what the rule keeps.
   let stepped: [Symbol]
+  private let stateCounts: [Int]
   private let machine: Machine
   private let tests: Machine.StepTests
   /// The step in which the rule began.
@@ -20,6 +21,7 @@ final class StepPlan: Stepper {
     stop: NodeID?
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
+    stateCounts = stepped.map { graph.shape($0).count }
     ruleBegin = run.first
     let feedback =
       zip(run.parameters, run.next).map { Compiler.Feedback($0, next: $1) }
@@ -30,9 +32,11 @@ final class StepPlan: Stepper {
       tests.stop = sections.count
       sections.append([stop])
     }
-    if let domain = graph.domainCondition(of: cost.node) {
+    let conditions =
+      [graph.domainCondition(of: cost.node)] + [run.schedule.map { graph.stepCondition(rate: $0) }]
+    if let condition = graph.conjunction(of: conditions.compactMap(\.self)) {
       tests.domain = sections.count
-      sections.append([domain])
+      sections.append([condition])
     }
     let known = Set(stepped + [clock, ruleClock])
     let roots = feedback.map { graph.refined($0.next) } + sections.flatMap { $0 }
@@ -43,6 +47,11 @@ final class StepPlan: Stepper {
     machine = Machine(
       Compiler.compile(
         graph, inputs: [clock, ruleClock] + others, sections: sections, feedback: feedback))
+  }
+
+  /// Where a symbol's numbers stand in the state.
+  func place(of symbol: Symbol) -> Int? {
+    stepped.firstIndex(of: symbol).map { stateCounts[..<$0].reduce(0, +) }
   }
 
   var listing: [String] { machine.program.listing }
@@ -84,12 +93,29 @@ struct PlanCache {
   mutating func plan<Plan: Stepper>(
     for run: RuleRun, making make: () throws(Diagnostic) -> Plan
   ) throws(Diagnostic) -> Plan {
-    let key = run.next + run.states.map(\.next)
+    let key = run.next + run.states.map(\.next) + [run.rate]
     if let made, made.run == key, made.first == run.first, let plan = made.plan as? Plan {
       return plan
     }
     let plan = try make()
     made = (key, run.first, plan)
     return plan
+  }
+}
+
+extension Graph {
+  /// Not zero where a step may be taken with this rate.
+  fileprivate func stepCondition(rate: NodeID) -> NodeID {
+    let rate = Expr(self, rate)
+    return rate.applying(GreaterOrEqual.self, rate.constant(0)).applying(
+      And.self, rate.applying(Less.self, rate.constant(.infinity))
+    ).node
+  }
+
+  /// Not zero where all of these are not; nil where there is none.
+  fileprivate func conjunction(of conditions: [NodeID]) -> NodeID? {
+    conditions.dropFirst().reduce(conditions.first.map { Expr(self, $0) }) {
+      $0?.applying(And.self, Expr(self, $1))
+    }?.node
   }
 }

@@ -29,9 +29,9 @@ struct StepReport {
   }
 
   private func rows(_ steps: [Int], isInterrupted: () -> Bool = { false }) -> [Row] {
-    let fixed = session.environmentValues
     var rows: [Row] = []
-    session.descent.visit(steps, fixed: fixed) { point in
+    session.descent.visit(steps, fixed: session.environmentValues) { point in
+      let fixed = session.environment(at: point)
       rows.append(Row(point: point, observation: observer.observe(point, fixed: fixed)))
       return rows.count % 4096 != 0 || !isInterrupted()
     }
@@ -125,7 +125,47 @@ struct StepReport {
       * values.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
   }
 
-  // MARK: The closing line
+  // MARK: The closing lines
+
+  /// What was done to the gradient and the rate on the way.
+  func notes(from first: Int) -> [String] {
+    let last = session.descent.step
+    guard last > first else { return [] }
+    var notes: [String] = []
+    if let clip = session.settings.clip, let text = session.clipText {
+      let steps = Array(max(first, last - RunSummary.pointCount)..<last)
+      let bounded = rows(steps).filter { row in
+        let slopes = row.observation.gradient.flatMap { $0 }
+        return clip.bounds(slopes, norm: norm(slopes))
+      }.count
+      let all = steps.count == last - first
+      let which =
+        steps.count == 1
+        ? "this step" : all ? "\(steps.count) steps" : "the last \(steps.count) steps"
+      notes.append(
+        bounded == 0
+          ? "clip \(text) changed nothing in \(which)"
+          : steps.count == 1
+            ? "clip \(text) shortened the gradient"
+            : "clip \(text) shortened the gradient in \(bounded) of \(which)")
+    }
+    if session.settings.plateau != nil, let begin = rows([first]).first,
+      let end = rows([last]).first,
+      let factors = factors(begin, end), factors.1 < factors.0
+    {
+      notes.append(
+        "the cost stood still: the plateau leaves \(session.text(factors.1)) of the rate")
+    }
+    return notes
+  }
+
+  private func factors(_ begin: Row, _ end: Row) -> (Double, Double)? {
+    let symbol = session.plateauSymbols.factor
+    guard let first = session.environment(at: begin.point)[symbol]?.first,
+      let last = session.environment(at: end.point)[symbol]?.first
+    else { return nil }
+    return (first, last)
+  }
 
   /// What is said when a rule finds no lower point.
   func exhaustion(after taken: Int) -> String {

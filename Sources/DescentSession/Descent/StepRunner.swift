@@ -42,7 +42,9 @@ struct StepRunner {
       case .count(let count): count
       case .until(_, let most): most
       }
-    session.descent.begin(base, ruleSetting: session.ruleSettings, at: begin.state)
+    session.descent.begin(
+      base, ruleSetting: session.ruleSettings, rateSetting: session.rateSettings,
+      at: begin.state)
     plan.load(begin, fixed: fixed)
     let outcome = take(most, plan, &session)
     // Before the rows of the table are found again by the same steps.
@@ -171,6 +173,7 @@ struct StepRunner {
     }
     if outcome == .exhausted { lines.append(report.exhaustion(after: taken)) }
     if let line = report.closingLine(from: first) { lines.append(line) }
+    lines += report.notes(from: first)
     return lines
   }
 

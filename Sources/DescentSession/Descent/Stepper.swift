@@ -16,6 +16,8 @@ protocol Stepper: AnyObject {
   func step(_ count: Int) -> (taken: Int, outcome: StepOutcome)
   /// The parameters' numbers one after the other, then those that the rule keeps.
   var state: [Double] { get }
+  /// Where a symbol's numbers stand in the state.
+  func place(of symbol: Symbol) -> Int?
   /// What there is to say of the steps since ``load(_:fixed:)``.
   var remark: String? { get }
 }

@@ -30,16 +30,16 @@ enum Prelude {
         about.append(String(text.dropFirst(2)))
       } else if text.isEmpty {
         about = []
+        open = nil
       } else if text.hasPrefix("rule ") || text.hasPrefix("let ") {
         let keyword = text.prefix { $0 != " " }
         let name = text.dropFirst(keyword.count + 1).prefix { $0.isLetter || $0.isNumber }
         let key = "\(keyword) \(name)"
         entries[key] = Entry(
           range: SourceRange(offset, end), about: about.joined(separator: "\n"))
-        open = text.hasSuffix("{") ? (key, offset) : nil
-      } else if text == "}", let begun = open {
+        open = (key, offset)
+      } else if let begun = open {
         entries[begun.name]?.range = SourceRange(begun.start, end)
-        open = nil
       }
       offset = end + 1
     }
@@ -65,15 +65,39 @@ enum Prelude {
   }
 
   /// A function by its name, such as a schedule.
-  static func function(_ name: String) -> Scope.Function? {
-    guard let entry = entries["let \(name)"], var parser = parser(entry) else { return nil }
-    parser.advance()
-    return try? Let.parse(&parser).function
+  static func function(_ name: String) -> Scope.Function? { functions[name] }
+
+  private static let functions: [String: Scope.Function] = {
+    var functions: [String: Scope.Function] = [:]
+    for name in functionNames {
+      guard let entry = entries["let \(name)"], var parser = parser(entry) else { continue }
+      parser.advance()
+      functions[name] = try? Let.parse(&parser).function
+    }
+    return functions
+  }()
+
+  /// The text that defines a function, with the comment above it.
+  static func functionText(_ name: String) -> String? {
+    guard let entry = entries["let \(name)"] else { return nil }
+    let about = entry.about.split(separator: "\n").map { "# \($0)\n" }.joined()
+    return about + source.text(in: entry.range)
   }
 
-  static func about(_ name: String) -> String? {
-    (entries["rule \(name)"] ?? entries["let \(name)"])?.about
+  /// What the comment above a rule or function says, without its example.
+  static func about(_ key: String) -> String? {
+    entries[key].map {
+      $0.about.split(separator: "\n").filter { !$0.hasPrefix(exampleMark) }.joined(separator: "\n")
+    }
   }
+
+  /// The line that shows a function at work.
+  static func example(_ name: String) -> String? {
+    entries["let \(name)"]?.about.split(separator: "\n").first { $0.hasPrefix(exampleMark) }
+      .map { String($0.dropFirst(exampleMark.count)) }
+  }
+
+  private static let exampleMark = "For example: "
 
   private static func parser(_ entry: Entry) -> Parser? {
     let text = source.text(in: entry.range)

@@ -9,12 +9,19 @@ struct RuleRun {
   var first: Int
   var parameters: [Symbol]
   var next: [NodeID]
+  /// What is kept: by the rule, then by the plateau.
   var states: [RuleState]
+  /// How many of them the rule keeps.
+  var ruleStateCount: Int
   /// What is kept, as it is now.
   var values: [Symbol: [Double]]
   /// What `next` was made from.
   var rate: NodeID
   var cost: NodeID
+  var clip: GradientClip?
+  var rateSetting: Int
+  /// The rate as it was given, where it changes: no step is taken with one that is negative.
+  var schedule: NodeID?
 }
 
 extension Session {
@@ -23,35 +30,49 @@ extension Session {
 
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
-    if let run = ruleState, run.cost == cost.node, run.rate == rateNode { return run }
+    if let run = ruleState, run.cost == cost.node, run.rate == rateNode,
+      run.clip == settings.clip, run.rateSetting == rateSettings
+    {
+      return run
+    }
     let step = try ruleStep(cost)
+    let plateau = settings.plateau.map { plateauStates($0, cost: cost.node) } ?? []
     var run = RuleRun(
-      first: descent.step, parameters: cost.parameters, next: step.next, states: step.states,
-      values: [:], rate: rateNode, cost: cost.node)
-    if let old = ruleState, old.cost == cost.node, old.states.count == run.states.count {
-      // Only the rate has changed: what was kept goes on.
+      first: descent.step, parameters: cost.parameters, next: step.next,
+      states: step.states + plateau, ruleStateCount: step.states.count, values: [:],
+      rate: rateNode, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
+      schedule: rate.flatMap { graph.symbols(in: [$0.node]).isEmpty ? nil : $0.node })
+    if let old = ruleState, old.cost == cost.node, old.ruleStateCount == run.ruleStateCount {
+      // The rule is the same: what it kept goes on.
       run.first = old.first
-      for (before, after) in zip(old.states, run.states) {
+      for (before, after) in zip(old.states, step.states) {
         run.values[after.symbol] = old.values[before.symbol]
       }
-    } else {
-      var environment = environmentValues
-      environment[ruleClock] = [0]
-      let starts = graph.evaluate(step.states.map(\.start), at: environment)
-      for (state, start) in zip(step.states, starts) { run.values[state.symbol] = start }
+      for state in plateau { run.values[state.symbol] = old.values[state.symbol] }
     }
+    var environment = environmentValues
+    environment[ruleClock] = [0]
+    let fresh = run.states.filter { run.values[$0.symbol] == nil }
+    let starts = graph.evaluate(fresh.map(\.start), at: environment)
+    for (state, start) in zip(fresh, starts) { run.values[state.symbol] = start }
     ruleState = run
     return run
   }
 
   private func ruleStep(_ cost: Cost) throws(Diagnostic) -> RuleStep {
     if let method = rule.definition.wholeSpace {
+      if settings.clip != nil || settings.plateau != nil {
+        let option = settings.clip != nil ? "clip" : "plateau"
+        throw Diagnostic(
+          "rule.option", "the rule '\(rule.name)' chooses its own steps and takes no \(option)",
+          help: ["write: set \(option) off", "or take a rule such as gd or adam"])
+      }
       return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
     }
+    let slopes = settings.clip.map { clipped(cost.gradient, by: $0) } ?? cost.gradient
     let reader = RuleReader(
-      graph: graph, rule: rule, rate: rateNode, cost: cost.node,
-      gradient: scope.readable["grad"] ?? graph.constant(0), clock: ruleClock,
-      randomness: randomness(at: graph.symbol(clock)))
-    return try reader.step(cost.parameters, slopes: cost.gradient)
+      graph: graph, rule: rule, rate: rateNode, cost: cost.node, gradient: joined(slopes),
+      clock: ruleClock, randomness: randomness(at: graph.symbol(clock)))
+    return try reader.step(cost.parameters, slopes: slopes)
   }
 }

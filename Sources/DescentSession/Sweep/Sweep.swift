@@ -155,8 +155,7 @@ struct Sweep {
       {
         continue
       }
-      let (node, names) = try session.rateNode(of: expression)
-      rates.append(Session.Rate(expression: expression, node: node, usedNames: names))
+      rates.append(try session.rate(of: expression))
     }
     let isConstant = rates.allSatisfy { session.graph.symbols(in: [$0.node]).isEmpty }
     if !isConstant, rates.count == given.values.count {
@@ -174,7 +173,7 @@ struct Sweep {
     session.values[symbol] = [values.first ?? 0]
     if let expression = given.values.first {
       session.rate = Session.Rate(
-        expression: expression, node: session.graph.symbol(symbol), usedNames: [])
+        expression: expression, node: session.graph.symbol(symbol), usedNames: [], places: [:])
     }
     session.refreshReadable()
     return Dimension(

@@ -47,6 +47,8 @@ final class WholeSpacePlan: Stepper {
       rateProgram: rateProgram, stopProgram: SpaceProgram(space, sections: [[stop]]))
   }
 
+  /// A plateau's numbers are no part of what these rules keep.
+  func place(of symbol: Symbol) -> Int? { nil }
   var listing: [String] { function.listing }
   /// So much that a person who interrupts waits for one step at most.
   var work: Int { .max }
