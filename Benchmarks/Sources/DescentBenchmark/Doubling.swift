@@ -40,7 +40,7 @@ struct Doubling: Sendable {
         times[position].append(try ChildProcess.numbers(command).seconds)
       }
     }
-    return Self.measurement(name, sizes: sizes, seconds: times.map(\.median))
+    return Self.measurement(name, sizes: sizes, seconds: times.map(\.shortest))
   }
 
   /// The mean factor of a doubling; the single ones are told in the title.

@@ -6,6 +6,9 @@ struct Samples {
 
   var median: Double { quantile(0.5) }
 
+  /// Other work on the machine only ever adds to a time.
+  var shortest: Double { values.min() ?? .nan }
+
   /// Half the distance between the quartiles, as a part of the median: a noisy neighbour moves it
   /// less than the extremes.
   var spread: Double { (quantile(0.75) - quantile(0.25)) / 2 / median }
