@@ -11,6 +11,8 @@
 struct LineSearch {
   /// c₂: how much of the slope may be left.
   var curvature: Double
+  /// Any slope may be left: the first trial is as far as it goes.
+  static let backtracking = LineSearch(curvature: .infinity)
   /// c₁: how much of the promised decrease is enough.
   static let sufficient = 1e-4
   private static let mostTrials = 60

@@ -103,7 +103,7 @@ final class WholeSpacePlan: Stepper {
       : damped == taken
         ? "all \(taken) steps were"
         : "\(damped) of \(taken) steps \(damped == 1 ? "was" : "were")"
-    return
-      "\(steps) damped: the plain \(type(of: method).name) step would not have lowered the cost"
+    let name = type(of: method).name
+    return "\(steps) damped: the plain \(name) step would not have lowered the cost"
   }
 }

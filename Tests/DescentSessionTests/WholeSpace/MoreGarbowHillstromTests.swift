@@ -44,7 +44,7 @@ import Testing
     }
     let squares = problem.residuals.map { "(\($0))^2" }.joined(separator: " + ")
     try session.run("cost \(squares)\nrule \(rule)")
-    let most = rule == "linesearch" ? 300 : 1500
+    let most = rule == "linesearch" ? 200 : 1000
     try session.run("step until norm(grad) < 1e-12 max \(most) every \(most)")
     let cost = try session.value("cost")
     let isReached = problem.minima.contains { cost - $0 <= 1e-6 * $0 + 1e-10 && cost >= $0 * 0.999 }
@@ -80,6 +80,6 @@ import Testing
     print(column("steps to the minimum, or (cost)", 42), Self.rules.map { column($0, 16) }.joined())
     print(reached)
     #expect(reached["any", default: 0] >= 36)
-    #expect(max(reached["bfgs", default: 0], reached["lbfgs", default: 0]) >= 34)
+    for rule in Self.rules.dropLast() { #expect(reached[rule, default: 0] >= 34, "\(rule)") }
   }
 }

@@ -22,7 +22,6 @@ import Testing
       let gap = function.minima.compactMap { Double($0.f) }.map { (after - $0).magnitude }.min()
       let isMinimum = (gap ?? .infinity) <= 1e-8 * max(1, after.magnitude)
       #expect(try isMinimum || session.value("norm(grad)") < 1e-6, "from \(start): \(after)")
-      if !isMinimum { print(function.name, rule, start, after) }
     }
   }
 }
