@@ -22,8 +22,8 @@ extension Session {
         "set": SetOption.options, "rule": rules.keys.sorted() + Prelude.ruleNames,
         "help": Vocabulary.words.keys.sorted() + Catalogue.functions.keys.sorted(),
         "show": names + ["cost", "rate", "rule", "program", "options"],
-        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
-        "expect": ["error"],
+        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
+        "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])
   }
 }

@@ -48,6 +48,8 @@ extension Session {
     for step in Set([0, descent.step / 2]).sorted() where descent.step > 0 {
       lines.append("at \(step): \(bits(descent.point(step, fixed: environmentValues)?.state))")
     }
+    lines += watches.map { "watch \($0.name) = \(typesetter.text($0.node))" }
+    lines.append("next draw \(scope.nextDraw)")
     lines.append("precision \(settings.precision) seed \(settings.seed)")
     lines += givenInputs.keys.sorted().map { "given \($0) = \(givenInputs[$0] ?? "")" }
     lines += textInputs.keys.sorted().map { "text \($0) = \(textInputs[$0] ?? "")" }

@@ -39,10 +39,11 @@ extension Session {
       do {
         if let definition = scope.definitions[name] {
           var elaborator = elaborator()
+          elaborator.scope.nextDraw = draws[name] ?? scope.nextDraw
           scope.update(name, to: try elaborator.elaborate(definition.expression))
         } else if name == "rate", let rate {
-          let (node, _) = try rateNode(of: rate.expression)
-          self.rate?.node = node
+          let made = try rateNode(of: rate.expression, firstDraw: draws["rate"])
+          self.rate?.node = made.node
         } else if name == "cost", let cost {
           try setCost(cost.expression, name: cost.name, unknownNames: .refuse)
           beginDescent()
@@ -59,6 +60,7 @@ extension Session {
       refreshReadable()
     }
     refreshReadable()
+    try refreshWatches()
     return told
   }
 

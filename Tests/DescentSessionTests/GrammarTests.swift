@@ -45,7 +45,7 @@ struct `The grammar` {
       let words = line.split(separator: " ")
       guard line.first != " ", words.count > 2, words[1] == "=" else { return nil }
       return (String(words[0]), String(words[2]))
-    }.filter { !["item", "block"].contains($0.0) }
+    }.filter { !["item", "block", "kept", "constant"].contains($0.0) }
     #expect(rules.map(\.0) == Vocabulary.commands.map { $0.word })
     let words = rules.filter { $0.1 == "\"\($0.0)\"" }.map(\.0)
     #expect(Set(words) == Set(Vocabulary.words.keys))
@@ -70,7 +70,17 @@ struct `Help` {
     #expect(!command.help.examples.isEmpty)
     guard !Self.needsSurroundings.contains(word) else { return }
     var session = Session()
-    for example in command.help.examples { try session.outputs(of: example) }
+    var history = History()
+    let environment = Environment(emit: { _ in }, write: { _, _ in nil })
+    for example in command.help.examples {
+      for item in Script(SourceText(name: "<help>", text: example), origin: .typed).items {
+        guard case .statement(let statement) = item else {
+          Issue.record("cannot be read: \(example)")
+          continue
+        }
+        _ = try history.run(statement, in: &session, environment)
+      }
+    }
     // The word itself is shown at work.
     if Vocabulary.words[word] != nil {
       #expect(

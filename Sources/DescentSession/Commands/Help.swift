@@ -11,6 +11,8 @@ package struct Help: Command {
 
   private let name: (text: String, range: SourceRange)?
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Help {
     Help(name: parser.isAtEndOfCommand ? nil : try parser.name("a command or function"))
   }

@@ -20,8 +20,10 @@ package struct SetRate: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    let (node, usedNames) = try session.rateNode(of: expression)
-    session.rate = Session.Rate(expression: expression, node: node, usedNames: usedNames)
+    let (node, usedNames, nextDraw) = try session.rateNode(of: expression)
+    session.noteDraws(of: "rate", to: nextDraw)
+    session.rate = Session.Rate(
+      expression: session.closed(expression), node: node, usedNames: usedNames)
     session.refreshReadable()
     try session.redefine(dependentsOf: ["rate"])
     return .proceed
@@ -31,9 +33,10 @@ package struct SetRate: Command {
 extension Session {
   /// A learning rate as it is to be: one number, finite and not negative here.
   func rateNode(
-    of expression: Expression
-  ) throws(Diagnostic) -> (node: NodeID, usedNames: Set<String>) {
+    of expression: Expression, firstDraw: Int? = nil
+  ) throws(Diagnostic) -> (node: NodeID, usedNames: Set<String>, nextDraw: Int) {
     var elaborator = elaborator()
+    if let firstDraw { elaborator.scope.nextDraw = firstDraw }
     elaborator.scope.readable["rate"] = nil
     elaborator.randomness = randomness(at: graph.symbol(clock))
     elaborator.definesItself = "rate"
@@ -58,6 +61,6 @@ extension Session {
         "rate.negative", "a rate is not negative: \(text(value)) would climb", at: label,
         help: ["to climb, descend the negative: cost -(…)"])
     }
-    return (node, elaborator.usedNames)
+    return (node, elaborator.usedNames, elaborator.scope.nextDraw)
   }
 }

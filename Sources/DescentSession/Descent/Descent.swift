@@ -10,15 +10,23 @@ package struct Descent {
     let first: Int
     let plan: StepPlan
     let ruleSetting: Int
-    var points: [Point]
   }
 
-  private var segments: [Segment] = []
+  private var segments = SharedList<Segment>()
+  /// In order; of two after the same step, the later begins the later segment.
+  private var points = SharedList<Point>()
   private var stride = 1
   /// The number of steps taken.
   package private(set) var step = 0
+  /// The step that it begins with: 0, unless it was restored from a file.
+  package let first: Int
 
-  /// The points that are kept at most.
+  package init(first: Int = 0) {
+    self.first = first
+    step = first
+  }
+
+  /// The points that are kept at most, apart from those that begin segments.
   private static let mostPoints = 2048
   /// The numbers that are kept at most, so that a million parameters take no gigabytes.
   private static let mostNumbers = 1 << 23
@@ -28,17 +36,20 @@ package struct Descent {
   /// - Parameter ruleSetting: which setting of a rule keeps the numbers behind the parameters.
   mutating func begin(_ plan: StepPlan, ruleSetting: Int, at state: [Double]) {
     if let last = segments.last, last.plan === plan { return }
-    if let last = segments.last, last.first == step { segments.removeLast() }
-    segments.append(
-      Segment(
-        first: step, plan: plan, ruleSetting: ruleSetting,
-        points: [Point(step: step, state: state)]))
+    let here = step
+    // What began here and went no further was no segment.
+    if segments.last?.first == here { forgetLastSegment() }
+    segments.append(Segment(first: step, plan: plan, ruleSetting: ruleSetting))
+    points.append(Point(step: step, state: state))
   }
 
   /// Whether the numbers that are kept after `target` steps are those of this setting of a rule.
   func isKept(by ruleSetting: Int, after target: Int) -> Bool {
-    segments.last { $0.first <= target }?.ruleSetting == ruleSetting
+    segment(at: target)?.ruleSetting == ruleSetting
   }
+
+  /// A step number that begins a segment is the end of the one before as well; both are one point.
+  private func segment(at step: Int) -> Segment? { segments.last(fitting: { $0.first <= step }) }
 
   /// The most steps that may be taken before the next point is to be kept.
   var stepsToNextPoint: Int { stride - step % stride }
@@ -47,27 +58,31 @@ package struct Descent {
   mutating func advance(by count: Int, to state: [Double]) {
     step += count
     guard step % stride == 0, !segments.isEmpty else { return }
-    segments[segments.count - 1].points.append(Point(step: step, state: state))
-    let kept = segments.reduce(0) { $0 + $1.points.count }
+    points.append(Point(step: step, state: state))
     let most = max(8, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
-    if kept > most { thin() }
+    if points.count > most + segments.count { thin() }
   }
 
   private mutating func thin() {
     stride *= 2
-    for k in segments.indices {
-      let first = segments[k].first
-      segments[k].points.removeAll { $0.step != first && $0.step % stride != 0 }
+    var kept: [Point] = []
+    var next = 0
+    for point in points {
+      while next < segments.count, segments[next].first < point.step { next += 1 }
+      let isFirst = next < segments.count && segments[next].first == point.step
+      if isFirst || point.step % stride == 0 { kept.append(point) }
     }
+    points = SharedList(kept)
   }
 
   /// The point after `target` steps, found again.
-  func point(_ target: Int, fixed: [Symbol: [Double]]) -> Point? {
-    // A step number that begins a segment is the end of the one before as well; both are one point.
-    guard let segment = segments.last(where: { $0.first <= target }), target <= step else {
-      return nil
-    }
-    guard let known = segment.points.last(where: { $0.step <= target }) else { return nil }
+  ///
+  /// - Parameter near: a point of this descent, to go on from where none nearer was kept.
+  func point(_ target: Int, fixed: [Symbol: [Double]], near: Point? = nil) -> Point? {
+    guard let segment = segment(at: target), target <= step else { return nil }
+    guard var known = points.last(fitting: { $0.step <= target }) else { return nil }
+    if known.step == target { return known }
+    if let near, near.step > known.step, near.step <= target { known = near }
     if known.step == target { return known }
     segment.plan.load(known, fixed: fixed)
     _ = segment.plan.step(target - known.step)
@@ -77,7 +92,15 @@ package struct Descent {
   /// Forgets the steps after `target`.
   mutating func truncate(to target: Int) {
     step = target
-    segments.removeAll { $0.first > target || ($0.first == target && target > 0 && $0.first != 0) }
-    for k in segments.indices { segments[k].points.removeAll { $0.step > target } }
+    segments.keep { $0.first <= target }
+    points.keep { $0.step <= target }
+    // The steps go on from here in the present way, whatever that is.
+    if segments.last?.first == target, target > first { forgetLastSegment() }
+  }
+
+  /// Forgets a segment of no steps, with its only point.
+  private mutating func forgetLastSegment() {
+    segments.removeLast()
+    points.removeLast()
   }
 }

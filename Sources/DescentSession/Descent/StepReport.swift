@@ -23,18 +23,24 @@ struct StepReport {
     let selection =
       every.map { RowSelection(from: first, to: last, every: $0) }
       ?? RowSelection(from: first, to: last)
-    return selection.steps.compactMap(row)
+    var rows: [Row] = []
+    for step in selection.steps {
+      if let row = row(step, near: rows.last?.point) { rows.append(row) }
+    }
+    return rows
   }
 
-  private func row(_ step: Int) -> Row? {
+  private func row(_ step: Int, near: Point? = nil) -> Row? {
     let fixed = session.environmentValues
-    guard let point = session.descent.point(step, fixed: fixed) else { return nil }
+    guard let point = session.descent.point(step, fixed: fixed, near: near) else { return nil }
     return Row(point: point, observation: observer.observe(point, fixed: fixed))
   }
 
   // MARK: The table
 
-  func table(_ rows: [Row], width: Int) -> Table {
+  ///
+  /// - Parameter width: the columns a line has, or nil where there is room for everything.
+  func table(_ rows: [Row], width: Int?) -> Table {
     var columns = [Table.Column("step", .steps(rows.map(\.point.step)))]
     let costColumn = Table.Column(cost.name, .numbers(rows.map(\.observation.cost)))
     let slope = slopeColumn(rows)
@@ -43,12 +49,15 @@ struct StepReport {
       session.graph.symbols(in: [session.rateNode]).isEmpty
       ? [] : [Table.Column("rate", .numbers(rates))]
     let style = NumberStyle(significantDigits: session.settings.precision)
-    let fixed = [costColumn, slope] + rateColumn
+    let watched = session.watches.enumerated().map { place, watch in
+      Table.Column(watch.name, .numbers(rows.map { $0.observation.watched[place] }))
+    }
+    let fixed = [costColumn, slope] + rateColumn + watched
 
     // As many parameters as fit stand one by one; else their norms stand for them.
-    let single = parameterColumns(rows)
+    let single = parameterColumns(rows, most: width == nil ? .max : 20)
     let whole = Table(columns: columns + (single ?? []) + fixed)
-    if let single, whole.width(style: style) <= width {
+    if let single, width.map({ whole.width(style: style) <= $0 }) ?? true {
       columns += single
     } else {
       columns += normColumns(rows)
@@ -57,9 +66,9 @@ struct StepReport {
   }
 
   /// A column for each number of each parameter, if there are few enough.
-  private func parameterColumns(_ rows: [Row]) -> [Table.Column]? {
+  private func parameterColumns(_ rows: [Row], most: Int) -> [Table.Column]? {
     let total = cost.parameters.reduce(0) { $0 + session.graph.shape($1).count }
-    guard total <= 20 else { return nil }
+    guard total <= most else { return nil }
     var columns: [Table.Column] = []
     var first = 0
     for symbol in cost.parameters {
@@ -120,7 +129,7 @@ struct StepReport {
     let last = session.descent.step
     guard last > first, let begin = row(first) else { return nil }
     let steps = max(first, last - RunSummary.pointCount + 1)...last
-    let points = steps.compactMap(row).map(summaryPoint)
+    let points = steps.compactMap { row($0) }.map(summaryPoint)
     return RunSummary(
       first: summaryPoint(begin), points: points, curvature: curvature,
       style: NumberStyle(significantDigits: session.settings.precision)
