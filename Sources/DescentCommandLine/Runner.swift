@@ -9,6 +9,7 @@ final class Runner {
   private let renderer: OutputRenderer
   private let color: DiagnosticRenderer.Color
   private var session = Session()
+  private var history = History()
   private var status: Int32 = 0
 
   init(_ arguments: Arguments, _ streams: StandardStreams) {
@@ -93,7 +94,7 @@ final class Runner {
       switch run(item) {
       case .quit: return true
       case .interrupted: return true
-      case .proceed: break
+      case .proceed, .undo, .redo: break
       case nil:
         if arguments.keepsGoing { continue }
         if case .failure = item {
@@ -116,7 +117,7 @@ final class Runner {
       return nil
     case .statement(let statement):
       do {
-        let completion = try session.run(statement, environment)
+        let completion = try history.run(statement, in: &session, environment)
         return Interrupts.isRequested ? .interrupted : completion
       } catch {
         report(error)
@@ -145,6 +146,10 @@ final class Runner {
         do { return .success(try FileReading.bytes(ofFile: path)) } catch {
           return .failure(FileProblem("\(error)"))
         }
+      },
+      write: { path, bytes in
+        do { try FileWriting.write(bytes, toFile: path) } catch { return FileProblem("\(error)") }
+        return nil
       },
       width: Terminal.isTerminal(1) ? Terminal.width(of: 1) : 100)
   }
@@ -183,12 +188,24 @@ final class Runner {
   /// Whether the entry ends the session.
   private func execute(_ entry: String) -> Bool {
     let script = Script(SourceText(name: "<prompt>", text: entry), origin: .typed)
+    // What can be read before a command that cannot still runs; all of it is one entry.
+    var statements: [Statement] = []
+    var failure: Diagnostic?
     for item in script.items {
-      guard let completion = run(item) else { return false }
-      if completion == .quit { return true }
-      if completion == .interrupted { return false }
+      switch item {
+      case .statement(let statement): statements.append(statement)
+      case .failure(let diagnostic): failure = diagnostic
+      }
+      if failure != nil { break }
     }
-    return false
+    do {
+      let ending = try history.run(statements, in: &session, environment)
+      if ending == .proceed, let failure { report(failure) }
+      return ending == .quit
+    } catch {
+      report(error)
+      return false
+    }
   }
 
   private func refreshWords() {

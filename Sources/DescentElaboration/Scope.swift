@@ -98,6 +98,13 @@ package struct Scope {
     definedNames.append(function.name)
   }
 
+  package mutating func removeDefinition(_ name: String) { forget(name) }
+
+  /// Lists definitions in this order, of exactly the names that are there.
+  package mutating func reorderDefinitions(_ names: [String]) {
+    if Set(names) == Set(definedNames), names.count == definedNames.count { definedNames = names }
+  }
+
   private mutating func forget(_ name: String) {
     definitions[name] = nil
     functions[name] = nil

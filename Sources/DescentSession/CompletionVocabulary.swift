@@ -23,8 +23,8 @@ extension Session {
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
         "show": names + ["cost", "rate", "rule", "program", "options"] + Prelude.functionNames,
-        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every"],
-        "expect": ["error"],
+        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
+        "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])
   }
 }

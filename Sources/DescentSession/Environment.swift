@@ -8,22 +8,28 @@ package struct Environment {
   package var isInterrupted: () -> Bool
   /// The bytes of a file, or why they cannot be had.
   package var read: (String) -> Result<[UInt8], FileProblem>
+  /// Writes a whole file in place of any other, or says why it cannot.
+  package var write: (String, [UInt8]) -> FileProblem?
   /// The columns a line may have.
   package var width: Int
 
   package init(
     emit: @escaping (Output) -> Void, isInterrupted: @escaping () -> Bool = { false },
     read: @escaping (String) -> Result<[UInt8], FileProblem> = { .failure(FileProblem($0)) },
+    write: @escaping (String, [UInt8]) -> FileProblem? = { _, _ in
+      FileProblem("there is nowhere to write to")
+    },
     width: Int = 80
   ) {
     self.emit = emit
     self.isInterrupted = isInterrupted
     self.read = read
+    self.write = write
     self.width = width
   }
 }
 
-/// Why a file cannot be read, in words that go after "cannot read FILE: ".
+/// Why a file cannot be read or written, in words that go after "cannot read FILE: ".
 package struct FileProblem: Error {
   package var reason: String
   package init(_ reason: String) { self.reason = reason }
@@ -36,4 +42,8 @@ package enum Ending: Equatable, Sendable {
   case quit
   /// It was stopped; what it had done stays.
   case interrupted
+  /// The last entries are to be taken back; for whoever runs entries to do.
+  case undo(Int)
+  /// Entries that were taken back are to be done again.
+  case redo(Int)
 }

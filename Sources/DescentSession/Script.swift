@@ -47,7 +47,9 @@ package struct Script: Sendable {
     parser.skipSeparators()
     while !isAtEnd(parser) {
       do {
-        items.append(.statement(try Vocabulary.statement(&parser)))
+        let statement = try Vocabulary.statement(&parser)
+        let failures = (statement.command as? any BlockCommand)?.failures ?? []
+        items += failures.isEmpty ? [.statement(statement)] : failures.map { .failure($0) }
       } catch {
         items.append(.failure(error))
         parser.recover(toBlockDepth: depth)
@@ -84,10 +86,14 @@ extension Session {
     var copy = self
     do {
       let completion = try statement.command.run(&copy, environment, at: statement.label)
+      if type(of: statement.command).changesSession { copy.revision += 1 }
       self = copy
       return completion
     } catch {
-      if type(of: statement.command).keepsWhatWasDone { self = copy }
+      if type(of: statement.command).keepsWhatWasDone {
+        if copy.descent.step != descent.step { copy.revision += 1 }
+        self = copy
+      }
       var problem = error
       problem.add(statement)
       throw problem
@@ -103,7 +109,14 @@ extension Session {
       case .failure(let diagnostic): throw diagnostic
       case .statement(let statement):
         let completion = try run(statement, environment)
-        if completion != .proceed { return completion }
+        switch completion {
+        case .proceed: break
+        case .undo, .redo:
+          throw Diagnostic(
+            "undo.inside", "whole entries are taken back, and this is inside of one",
+            at: statement.label, help: ["write it by itself, after the entry"])
+        case .quit, .interrupted: return completion
+        }
         if environment.isInterrupted() { return .interrupted }
       }
     }

@@ -48,6 +48,8 @@ extension Session {
     for step in Set([0, descent.step / 2]).sorted() where descent.step > 0 {
       lines.append("at \(step): \(bits(descent.point(step, fixed: environmentValues)?.state))")
     }
+    lines += watches.map { "watch \($0.name) = \(typesetter.text($0.node))" }
+    lines.append("next draw \(scope.nextDraw)")
     lines.append("precision \(settings.precision) seed \(settings.seed)")
     lines.append("clip \(settings.clip.map { "\($0)" } ?? "off")")
     lines.append("plateau \(settings.plateau.map { "\($0)" } ?? "off") \(bits([plateauFactor]))")

@@ -39,9 +39,10 @@ extension Session {
       do {
         if let definition = scope.definitions[name] {
           var elaborator = elaborator()
+          elaborator.scope.nextDraw = draws[name] ?? scope.nextDraw
           scope.update(name, to: try elaborator.elaborate(definition.expression))
         } else if name == "rate", let rate {
-          self.rate = try self.rate(of: rate.expression)
+          self.rate = try self.rate(of: rate.expression, firstDraw: draws["rate"])
         } else if name == "cost", let cost {
           try setCost(cost.expression, name: cost.name, unknownNames: .refuse)
           beginDescent()
@@ -58,6 +59,7 @@ extension Session {
       refreshReadable()
     }
     refreshReadable()
+    try refreshWatches()
     return told
   }
 

@@ -44,6 +44,15 @@ package struct Session {
   package var givenInputs: [String: String] = [:]
   /// Inputs that are texts: they are filled into strings.
   package var textInputs: [String: String] = [:]
+  /// The names of the loops that are being run, with their values as texts.
+  var loopValues: [String: String] = [:]
+  /// More columns of the step table.
+  package var watches: [Watch.Column] = []
+  /// The first random draw of what was defined with any: a definition by its name, `cost`, `rate`,
+  /// `rule`.
+  var draws: [String: Int] = [:]
+  /// Counts what was changed, to know whether an entry changed anything.
+  package var revision = 0
   /// The files that are being read, outermost first.
   package var openFiles: [String] = []
   /// Whether commands are only checked and nothing moves.
@@ -83,6 +92,8 @@ package struct Session {
     package var node: NodeID
     package var usedNames: Set<String>
     package var places: [NodeID: Diagnostic.Label]
+    /// The number of the random draw after those it is made of.
+    package var nextDraw = 0
   }
 
   package struct Settings {
@@ -146,6 +157,12 @@ package struct Session {
     let node = try elaborator.elaborate(expression)
     scope.nextDraw = elaborator.scope.nextDraw
     return (node, evaluate([node])[0])
+  }
+
+  /// Something was defined whose random draws end before this one.
+  mutating func noteDraws(of name: String, to nextDraw: Int) {
+    draws[name] = nextDraw == scope.nextDraw ? nil : scope.nextDraw
+    scope.nextDraw = nextDraw
   }
 
   /// A single number.

@@ -26,10 +26,13 @@ package protocol Command: Sendable {
   ) throws(Diagnostic) -> Ending
   /// Whether what was done before an error stays.
   static var keepsWhatWasDone: Bool { get }
+  /// Whether it changes the session itself: neither what only looks nor what only runs others.
+  static var changesSession: Bool { get }
 }
 
 extension Command {
   package static var keepsWhatWasDone: Bool { false }
+  package static var changesSession: Bool { true }
 }
 
 package struct CommandHelp: Sendable {

@@ -12,6 +12,7 @@ package enum Vocabulary {
     SetRate.self,
     SetRule.self,
     SetOption.self,
+    Watch.self,
     Evaluate.self,
     ShowGradient.self,
     CheckGradient.self,
@@ -21,10 +22,17 @@ package enum Vocabulary {
     GoBack.self,
     Reset.self,
     RunSweep.self,
+    Undo.self,
+    Redo.self,
     Print.self,
     Expect.self,
     Input.self,
     RunFile.self,
+    For.self,
+    If.self,
+    Repeat.self,
+    Save.self,
+    Restore.self,
     Help.self,
     Quit.self,
   ]
@@ -37,8 +45,8 @@ package enum Vocabulary {
 
   /// Words of the language whose commands are not there yet.
   package static let wordsNotYet: Set<String> = [
-    "batch", "data", "diagnose", "epoch", "explain", "for", "hessian", "if", "lab", "plot",
-    "predict", "redo", "repeat", "save", "scale", "split", "undo", "watch",
+    "batch", "data", "diagnose", "epoch", "explain", "hessian", "lab", "plot", "predict", "scale",
+    "split",
   ]
 
   // MARK: Reading
@@ -66,6 +74,8 @@ package enum Vocabulary {
     if name == "grad", next.kind == .name, parser.text(of: next) == "at" {
       return try ShowGradient.parseElsewhere(&parser)
     }
+    if name == "if", !hasBlock(parser) { return try Evaluate.parse(&parser) }
+    if name == "else" { throw If.misplacedElse(parser) }
     if let type = words[name], !isExpression(name, next, parser) {
       parser.advance()
       let start = parser.previousEnd
@@ -76,7 +86,6 @@ package enum Vocabulary {
       }
     }
     try refuseBareDefinition(name, parser)
-    if name == "if", !hasBlock(parser) { return try Evaluate.parse(&parser) }
     if wordsNotYet.contains(name) {
       throw Diagnostic(
         "not.yet", "the command '\(name)' is not in this version yet",
@@ -110,7 +119,7 @@ package enum Vocabulary {
   private static func endsItself(_ type: any Command.Type) -> Bool {
     let open: [any Command.Type] = [
       SetParameter.self, Let.self, SetCost.self, SetRate.self, Evaluate.self, Print.self,
-      Expect.self, Input.self,
+      Expect.self, Input.self, Watch.self, For.self, If.self, Repeat.self,
     ]
     return !open.contains { $0 == type }
   }
@@ -122,7 +131,7 @@ package enum Vocabulary {
       if ahead.isPunctuation(.leftBrace) { return true }
       ahead.advance()
     }
-    return false
+    return ahead.peek.kind == .newline && ahead.peek(1).kind == .punctuation(.leftBrace)
   }
 
   /// `x[2] = 5`, `W[16, 784] = …`: a subscript straight after the name, then `=`.

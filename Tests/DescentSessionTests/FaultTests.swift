@@ -42,7 +42,9 @@ import Testing
         session.givenInputs[String(parts[0])] = String(parts[1])
       }
     }
-    let environment = Environment(emit: { _ in }, read: read)
+    var history = History()
+    let environment = Environment(
+      emit: { _ in }, read: read, write: { _, _ in FileProblem("there is no such folder") })
     let script = Script(source, origin: .file)
     for (place, item) in script.items.enumerated() {
       switch item {
@@ -54,7 +56,7 @@ import Testing
       case .statement(let statement):
         let before = session
         do {
-          _ = try session.run(statement, environment)
+          _ = try history.run(statement, in: &session, environment)
         } catch {
           outcome.diagnostics.append(error)
           outcome.states = (before, session, type(of: statement.command).keepsWhatWasDone)

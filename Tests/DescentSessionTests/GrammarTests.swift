@@ -73,7 +73,17 @@ struct `Help` {
     #expect(!command.help.examples.isEmpty)
     guard !Self.needsSurroundings.contains(word) else { return }
     var session = Session()
-    for example in command.help.examples { try session.outputs(of: example) }
+    var history = History()
+    let environment = Environment(emit: { _ in }, write: { _, _ in nil })
+    for example in command.help.examples {
+      for item in Script(SourceText(name: "<help>", text: example), origin: .typed).items {
+        guard case .statement(let statement) = item else {
+          Issue.record("cannot be read: \(example)")
+          continue
+        }
+        _ = try history.run(statement, in: &session, environment)
+      }
+    }
     // The word itself is shown at work.
     if Vocabulary.words[word] != nil {
       #expect(

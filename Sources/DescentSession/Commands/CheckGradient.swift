@@ -11,6 +11,8 @@ package struct CheckGradient: Command {
     "Compares the gradient with finite differences of the cost, in every parameter.",
     ["cost sin(w)*exp(-w)", "check"])
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> CheckGradient {
     CheckGradient()
   }

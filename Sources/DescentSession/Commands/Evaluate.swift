@@ -12,6 +12,8 @@ package struct Evaluate: Command {
 
   private let expression: Expression
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Evaluate {
     Evaluate(expression: try parser.expressionWithBindings())
   }

@@ -18,6 +18,8 @@ package struct Expect: Command {
 
   private let form: Form
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Expect {
     let next = parser.peek(1)
     if parser.isWord("error"), next.kind == .string || next.kind == .punctuation(.leftBrace) {

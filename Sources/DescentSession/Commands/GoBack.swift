@@ -19,7 +19,7 @@ package struct GoBack: Command {
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
-    let most = session.descent.step
+    let most = session.descent.step - session.descent.first
     let count = try self.count.map { expression throws(Diagnostic) in
       try session.wholeNumber(expression, "a number of steps", in: 0...1_000_000_000_000_000)
     }
@@ -27,12 +27,14 @@ package struct GoBack: Command {
       throw Diagnostic(
         "back.tooFar",
         most == 0
-          ? "no step was taken yet"
+          ? session.descent.first == 0
+            ? "no step was taken yet"
+            : "the steps before step \(session.descent.first) are not known: the session was restored there"
           : "only \(most == 1 ? "1 step was" : "\(most) steps were") taken",
         at: place, help: most == 0 ? [] : ["to go back to the start, write: reset"])
     }
     if session.checksOnly { return .proceed }
-    let target = most - (count ?? 1)
+    let target = session.descent.step - (count ?? 1)
     guard let point = session.descent.point(target, fixed: session.environmentValues) else {
       return .proceed
     }
@@ -52,7 +54,8 @@ extension Session {
   /// Says where the descent stands.
   func reportPlace(_ environment: Environment) {
     guard let cost else { return }
-    let observer = Observer(graph, cost: cost, rate: rateNode, clock: clock)
+    let observer = Observer(
+      graph, cost: cost, rate: rateNode, clock: clock, watched: watches.map(\.node))
     let point = Point(step: descent.step, state: state(of: cost))
     let row = StepReport.Row(
       point: point, observation: observer.observe(point, fixed: environmentValues))

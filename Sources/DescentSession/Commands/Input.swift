@@ -57,8 +57,9 @@ package struct Input: Command {
       let node = try elaborator.elaborate(expression)
       try session.refuseCircle(name, from: elaborator.usedNames, at: label)
       session.textInputs[name] = nil
+      session.noteDraws(of: name, to: elaborator.scope.nextDraw)
       session.scope.setDefinition(
-        Scope.Definition(name: name, expression: expression, node: node))
+        Scope.Definition(name: name, expression: session.closed(expression), node: node))
       if !isNew { try session.redefine(dependentsOf: [name]) }
     }
     return .proceed

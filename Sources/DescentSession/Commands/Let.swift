@@ -53,13 +53,13 @@ package struct Let: Command {
     if let arguments, let function {
       try checkArguments(arguments, in: place.source)
       try elaborator.check(function)
-      session.scope.setFunction(function)
+      session.scope.setFunction(session.closed(function))
     } else {
       let node = try elaborator.elaborate(body)
       if !isNew { try session.refuseCircle(name, from: elaborator.usedNames, at: label) }
-      session.scope.nextDraw = elaborator.scope.nextDraw
+      session.noteDraws(of: name, to: elaborator.scope.nextDraw)
       session.scope.setDefinition(
-        Scope.Definition(name: name, expression: body, node: node))
+        Scope.Definition(name: name, expression: session.closed(body), node: node))
     }
     session.textInputs[name] = nil
     // What is new is used by nothing.

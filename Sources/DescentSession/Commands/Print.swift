@@ -12,6 +12,8 @@ package struct Print: Command {
 
   private let items: [PrintItem]
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Print {
     var items: [PrintItem] = []
     guard !parser.isAtEndOfCommand else { return Print(items: []) }

@@ -7,6 +7,8 @@ package struct Quit: Command {
   package static let help = CommandHelp(
     .script, ["quit"], "Leaves. Ctrl-D on an empty line does so too.", ["quit"])
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Quit { Quit() }
 
   package func run(

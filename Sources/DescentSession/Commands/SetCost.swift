@@ -82,7 +82,8 @@ package struct SetCost: Command {
         added.append(argument.text)
       }
       session.scope.setFunction(
-        Scope.Function(name: name, arguments: arguments.map(\.text), body: expression))
+        session.closed(
+          Scope.Function(name: name, arguments: arguments.map(\.text), body: expression)))
       try set(expression, name: name, &session, environment, alsoNew: added)
     }
     return .proceed
@@ -121,6 +122,8 @@ extension Session {
     elaborator.scope.readable["cost"] = nil
     elaborator.scope.readable["grad"] = nil
     elaborator.randomness = randomness(at: graph.symbol(clock))
+    // What is only given its meaning anew keeps its random numbers.
+    if unknownNames == .refuse, let first = draws["cost"] { elaborator.scope.nextDraw = first }
     let node = try elaborator.elaborate(expression)
     let label = Diagnostic.Label(expression.source, expression.range)
     guard !isMade(of: ["cost", "grad"], from: elaborator.usedNames) else {
@@ -146,10 +149,13 @@ extension Session {
         "cost.constant", "this cost depends on no parameter: there is nothing to descend on",
         at: label, help: ["write a name that is to change, as in: cost (w - 3)^2"])
     }
+    let nextDraw = scope.nextDraw
+    if unknownNames == .makeParameters { noteDraws(of: "cost", to: elaborator.scope.nextDraw) }
     scope = elaborator.scope
+    scope.nextDraw = max(nextDraw, scope.nextDraw)
     for new in elaborator.newParameters { values[new.symbol] = [1] }
     cost = Cost(
-      name: name, expression: expression, node: node, parameters: parameters,
+      name: name, expression: closed(expression), node: node, parameters: parameters,
       gradient: graph.gradient(of: node, withRespectTo: parameters),
       places: elaborator.places, usedNames: elaborator.usedNames)
     refreshReadable()

@@ -100,6 +100,11 @@ extension Session {
         "name.reserved", "'\(name)' is \(what) and cannot be given another meaning", at: label,
         help: ["take another name, such as \(name)1"])
     }
+    if loopValues[name] != nil {
+      throw Diagnostic(
+        "name.loop", "'\(name)' is the name of the loop around, which gives it its values",
+        at: label, help: ["take another name, such as \(name)1"])
+    }
     if Vocabulary.words[name] != nil || Vocabulary.wordsNotYet.contains(name) {
       throw Diagnostic(
         "name.command", "'\(name)' is a command and cannot be given another meaning", at: label,

@@ -20,7 +20,10 @@ package struct SetRate: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    session.rate = try session.rate(of: expression)
+    var rate = try session.rate(of: expression)
+    session.noteDraws(of: "rate", to: rate.nextDraw)
+    rate.expression = session.closed(expression)
+    session.rate = rate
     session.restartPlateau()
     session.refreshReadable()
     try session.redefine(dependentsOf: ["rate"])
@@ -30,8 +33,9 @@ package struct SetRate: Command {
 
 extension Session {
   /// A learning rate as it is to be: one number, finite and not negative here.
-  func rate(of expression: Expression) throws(Diagnostic) -> Rate {
+  func rate(of expression: Expression, firstDraw: Int? = nil) throws(Diagnostic) -> Rate {
     var elaborator = elaborator()
+    if let firstDraw { elaborator.scope.nextDraw = firstDraw }
     elaborator.scope.readable["rate"] = nil
     elaborator.randomness = randomness(at: graph.symbol(clock))
     elaborator.definesItself = "rate"
@@ -58,6 +62,6 @@ extension Session {
     }
     return Rate(
       expression: expression, node: node, usedNames: elaborator.usedNames,
-      places: elaborator.places)
+      places: elaborator.places, nextDraw: elaborator.scope.nextDraw)
   }
 }

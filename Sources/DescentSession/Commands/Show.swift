@@ -15,6 +15,8 @@ package struct Show: Command {
   /// `adam` in `show rule adam`.
   private let rule: (text: String, range: SourceRange)?
 
+  package static let changesSession = false
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Show {
     if parser.isAtEndOfCommand { return Show(name: nil, rule: nil) }
     let name = try parser.name("something to show")

@@ -2,42 +2,50 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `table`, `table every 10`.
+/// `table`, `table every 10`, `table to "steps.csv"`.
 package struct ShowTable: Command {
   package static let word = "table"
   package static let help = CommandHelp(
-    .look, ["table [every K]"],
-    "The steps of this descent so far: all of them up to 20, else evenly thinned, or every K-th.",
-    ["cost w^2", "w = 5", "step 3", "table"])
+    .look, ["table [every K]", "table [every K] to \"FILE\""],
+    "The steps of this descent so far: all of them up to 20, else evenly thinned, or every K-th. To a file: all of them unless thinned by 'every', each number in full, as CSV, or as JSON if the name ends in .json; a file that is there is written over.",
+    ["cost w^2", "w = 5", "step 3", "table", "table every 2 to \"steps.csv\""])
+
+  package static let changesSession = false
 
   private let every: Expression?
+  private let file: StringTemplate?
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> ShowTable {
-    guard parser.accept(word: "every") != nil else {
-      if parser.isWord("to") {
-        throw Diagnostic(
-          "not.yet", "writing tables to files is not in this version yet",
-          at: Diagnostic.Label(parser.source, parser.position),
-          help: ["descent --format csv FILE prints them so"])
-      }
-      return ShowTable(every: nil)
-    }
-    return ShowTable(every: try parser.expression())
+    let every = parser.accept(word: "every") == nil ? nil : try parser.expression()
+    let file = parser.accept(word: "to") == nil ? nil : try parser.string()
+    return ShowTable(every: every, file: file)
   }
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
-    let every = try self.every.map { expression throws(Diagnostic) in
+    var every = try self.every.map { expression throws(Diagnostic) in
       try session.wholeNumber(expression, "the number after 'every'", in: 1...1_000_000_000_000)
     }
+    if file != nil, every == nil { every = 1 }
     let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
-    if session.descent.step == 0 { try session.prepareDescent(cost) }
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
+      watched: session.watches.map(\.node))
+    let first = session.descent.first
+    if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
-    let rows = report.rows(from: 0, to: session.descent.step, every: every)
-    environment.emit(.table(report.table(rows, width: environment.width), session.style))
+    let rows = report.rows(from: first, to: session.descent.step, every: every)
+    guard let file else {
+      environment.emit(.table(report.table(rows, width: environment.width), session.style))
+      return .proceed
+    }
+    let table = report.table(rows, width: nil)
+    let name = try session.filledIn(file)
+    let text = name.hasSuffix(".json") ? table.json + "\n" : table.csv(lineEnd: "\n")
+    let label = Diagnostic.Label(place.source, file.range)
+    try session.write(text, to: name, environment, at: label)
+    environment.emit(.line("\(rows.count == 1 ? "1 row" : "\(rows.count) rows") to \(name)"))
     return .proceed
   }
 }
@@ -48,5 +56,19 @@ extension Session {
     guard let plan = try? plan(cost) else { return }
     descent.begin(
       plan, ruleSetting: ruleSettings, rateSetting: rateSettings, at: state(of: cost))
+  }
+}
+
+extension Session {
+  /// Writes a text to a file, found from the folder of the script that names it.
+  func write(
+    _ text: String, to name: String, _ environment: Environment, at label: Diagnostic.Label
+  ) throws(Diagnostic) {
+    if checksOnly { return }
+    let path = RunFile.path(name, from: openFiles.last)
+    if let problem = environment.write(path, Array(text.utf8)) {
+      throw Diagnostic(
+        "file.unwritable", "cannot write '\(path)': \(problem.reason)", at: label)
+    }
   }
 }

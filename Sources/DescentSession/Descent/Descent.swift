@@ -11,25 +11,24 @@ package struct Descent {
     let plan: any Stepper
     let ruleSetting: Int
     let rateSetting: Int
-    var points: [Point]
-
-    /// The last point that is kept up to a step, by bisection.
-    func kept(before target: Int) -> Point? {
-      var (low, high) = (0, points.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if points[middle].step <= target { low = middle + 1 } else { high = middle }
-      }
-      return low > 0 ? points[low - 1] : nil
-    }
   }
 
-  private var segments: [Segment] = []
+  private var segments = SharedList<Segment>()
+  /// In the order of their steps. That with which a segment begins stands for the end of the one
+  /// before, too.
+  private var points = SharedList<Point>()
   private var stride = 1
   /// The number of steps taken.
   package private(set) var step = 0
+  /// The step that it begins with: 0, unless it was restored from a file.
+  package let first: Int
 
-  /// The points that are kept at most.
+  package init(first: Int = 0) {
+    self.first = first
+    step = first
+  }
+
+  /// The points that are kept at most, apart from those that begin segments.
   private static let mostPoints = 2048
   /// The numbers that are kept at most, so that a million parameters take no gigabytes.
   private static let mostNumbers = 1 << 21
@@ -43,30 +42,33 @@ package struct Descent {
     _ plan: any Stepper, ruleSetting: Int, rateSetting: Int, at state: [Double]
   ) {
     if let last = segments.last, last.plan === plan, last.rateSetting == rateSetting { return }
-    if let last = segments.last, last.first == step { segments.removeLast() }
+    let here = step
+    // What began here and went no further was no segment.
+    if segments.last?.first == here { forgetLastSegment() }
+    if points.last?.step == here { points.removeLast() }
     segments.append(
-      Segment(
-        first: step, plan: plan, ruleSetting: ruleSetting, rateSetting: rateSetting,
-        points: [Point(step: step, state: state)]))
+      Segment(first: step, plan: plan, ruleSetting: ruleSetting, rateSetting: rateSetting))
+    points.append(Point(step: step, state: state))
   }
 
   /// Whether the numbers that are kept after `target` steps are those of this setting of a rule.
   func isKept(by ruleSetting: Int, after target: Int) -> Bool {
-    segments.last { $0.first <= target }?.ruleSetting == ruleSetting
+    segment(at: target)?.ruleSetting == ruleSetting
   }
 
   /// Whether a plateau's numbers after `target` steps are those of this setting of the rate.
   func isPlateauKept(by rateSetting: Int, after target: Int) -> Bool {
-    segments.last { $0.first <= target }?.rateSetting == rateSetting
+    segment(at: target)?.rateSetting == rateSetting
   }
 
   /// Where a symbol's numbers stand in the state after `target` steps.
   func place(of symbol: Symbol, after target: Int) -> Int? {
-    guard target <= step, let segment = segments.last(where: { $0.first <= target }) else {
-      return nil
-    }
-    return segment.plan.place(of: symbol)
+    guard target <= step else { return nil }
+    return segment(at: target)?.plan.place(of: symbol)
   }
+
+  /// A step number that begins a segment is the end of the one before as well; both are one point.
+  private func segment(at step: Int) -> Segment? { segments.last(fitting: { $0.first <= step }) }
 
   /// The most steps that may be taken before the next point is to be kept.
   var stepsToNextPoint: Int { stride - step % stride }
@@ -75,31 +77,31 @@ package struct Descent {
   mutating func advance(by count: Int, to state: [Double]) {
     step += count
     guard step % stride == 0, !segments.isEmpty else { return }
-    segments[segments.count - 1].points.append(Point(step: step, state: state))
-    let kept = segments.reduce(0) { $0 + $1.points.count }
+    points.append(Point(step: step, state: state))
     let most = max(3, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
-    if kept > most { thin() }
+    if points.count > most + segments.count { thin() }
   }
 
   private mutating func thin() {
     stride *= 2
-    for k in segments.indices {
-      let first = segments[k].first
-      segments[k].points.removeAll { $0.step != first && $0.step % stride != 0 }
+    var kept: [Point] = []
+    var next = 0
+    for point in points {
+      while next < segments.count, segments[next].first < point.step { next += 1 }
+      let isFirst = next < segments.count && segments[next].first == point.step
+      if isFirst || point.step % stride == 0 { kept.append(point) }
     }
+    points = SharedList(kept)
   }
 
   /// The point after `target` steps, found again.
   func point(_ target: Int, fixed: [Symbol: [Double]]) -> Point? {
-    // A step number that begins a segment is the end of the one before as well; both are one point.
-    guard let segment = segments.last(where: { $0.first <= target }), target <= step else {
-      return nil
+    var found: Point?
+    visit([target], fixed: fixed) {
+      found = $0
+      return true
     }
-    guard let known = segment.kept(before: target) else { return nil }
-    if known.step == target { return known }
-    segment.plan.load(known, fixed: fixed)
-    _ = segment.plan.step(target - known.step)
-    return Point(step: target, state: segment.plan.state)
+    return found
   }
 
   /// The points after these steps, in order: each is found from the one before where none is kept
@@ -111,8 +113,8 @@ package struct Descent {
   ) {
     var current: (point: Point, plan: any Stepper)?
     for target in steps {
-      guard let segment = segments.last(where: { $0.first <= target }), target <= step,
-        let kept = segment.kept(before: target)
+      guard target <= step, let segment = segment(at: target),
+        let kept = points.last(fitting: { $0.step <= target })
       else { return }
       var point = kept
       if let current, current.plan === segment.plan, current.point.step > kept.step,
@@ -134,7 +136,15 @@ package struct Descent {
   /// Forgets the steps after `target`.
   mutating func truncate(to target: Int) {
     step = target
-    segments.removeAll { $0.first > target || ($0.first == target && target > 0 && $0.first != 0) }
-    for k in segments.indices { segments[k].points.removeAll { $0.step > target } }
+    segments.keep { $0.first <= target }
+    points.keep { $0.step <= target }
+    // The steps go on from here in the present way, whatever that is.
+    if segments.last?.first == target, target > first { forgetLastSegment() }
+  }
+
+  /// Forgets a segment of no steps, with its only point.
+  private mutating func forgetLastSegment() {
+    segments.removeLast()
+    points.removeLast()
   }
 }

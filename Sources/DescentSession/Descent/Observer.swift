@@ -8,9 +8,13 @@ final class Observer {
   private let fixedInputs: [Symbol]
   private let gradientCount: Int
   private let clockPosition: Int
+  private let watchedCount: Int
 
-  init(_ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol) {
-    let roots = [cost.node] + cost.gradient + [rate]
+  init(
+    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = []
+  ) {
+    let roots = [cost.node] + cost.gradient + [rate] + watched
+    watchedCount = watched.count
     let stepped = Set(cost.parameters)
     let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
       !stepped.contains($0) && $0 != clock
@@ -27,6 +31,8 @@ final class Observer {
     var cost: Double
     var gradient: [[Double]]
     var rate: Double
+    /// The values that were asked for besides.
+    var watched: [Double]
   }
 
   func observe(_ point: Point, fixed: [Symbol: [Double]]) -> Observation {
@@ -42,6 +48,7 @@ final class Observer {
     machine.evaluate()
     return Observation(
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
-      rate: machine.output(1 + gradientCount)[0])
+      rate: machine.output(1 + gradientCount)[0],
+      watched: (0..<watchedCount).map { machine.output(2 + gradientCount + $0)[0] })
   }
 }

@@ -40,7 +40,9 @@ struct StepReport {
 
   // MARK: The table
 
-  func table(_ rows: [Row], width: Int) -> Table {
+  ///
+  /// - Parameter width: the columns a line has, or nil where there is room for everything.
+  func table(_ rows: [Row], width: Int?) -> Table {
     var columns = [Table.Column("step", .steps(rows.map(\.point.step)))]
     let costColumn = Table.Column(cost.name, .numbers(rows.map(\.observation.cost)))
     let slope = slopeColumn(rows)
@@ -49,12 +51,15 @@ struct StepReport {
       session.graph.symbols(in: [session.rateNode]).isEmpty
       ? [] : [Table.Column("rate", .numbers(rates))]
     let style = NumberStyle(significantDigits: session.settings.precision)
-    let fixed = [costColumn, slope] + rateColumn
+    let watched = session.watches.enumerated().map { place, watch in
+      Table.Column(watch.name, .numbers(rows.map { $0.observation.watched[place] }))
+    }
+    let fixed = [costColumn, slope] + rateColumn + watched
 
     // As many parameters as fit stand one by one; else their norms stand for them.
-    let single = parameterColumns(rows)
+    let single = parameterColumns(rows, most: width == nil ? .max : 20)
     let whole = Table(columns: columns + (single ?? []) + fixed)
-    if let single, whole.width(style: style) <= width {
+    if let single, width.map({ whole.width(style: style) <= $0 }) ?? true {
       columns += single
     } else {
       columns += normColumns(rows)
@@ -63,9 +68,9 @@ struct StepReport {
   }
 
   /// A column for each number of each parameter, if there are few enough.
-  private func parameterColumns(_ rows: [Row]) -> [Table.Column]? {
+  private func parameterColumns(_ rows: [Row], most: Int) -> [Table.Column]? {
     let total = cost.parameters.reduce(0) { $0 + session.graph.shape($1).count }
-    guard total <= 20 else { return nil }
+    guard total <= most else { return nil }
     var columns: [Table.Column] = []
     var first = 0
     for symbol in cost.parameters {

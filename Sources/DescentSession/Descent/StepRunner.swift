@@ -30,7 +30,8 @@ struct StepRunner {
     let first = session.descent.step
     let begin = Point(step: first, state: session.state(of: cost))
     let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
+      watched: session.watches.map(\.node))
     let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(

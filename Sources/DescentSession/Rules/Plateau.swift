@@ -66,7 +66,9 @@ extension Session {
       Conditional.self, isBetter, zero, scalar(Add.self, waited, graph.constant(1)))
     let isOver = scalar(Greater.self, waiting, graph.constant(plateau.patience))
     func state(_ name: String, _ symbol: Symbol, from start: NodeID, next: NodeID) -> RuleState {
-      RuleState(name: name, symbol: symbol, start: start, next: next)
+      RuleState(
+        name: name, parameter: self.cost?.parameters.first ?? clock, symbol: symbol, start: start,
+        next: next)
     }
     return [
       state(

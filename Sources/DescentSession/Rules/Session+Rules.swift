@@ -52,7 +52,7 @@ extension Session {
           at: Diagnostic.Label(value.0.source, value.0.range))
       }
       rule.arguments.append(node)
-      rule.written.append(value.isGiven ? value.0.source.text(in: value.0.range) : nil)
+      rule.written.append(value.isGiven ? closed(value.0).text : nil)
     }
     try definition.wholeSpace?.check(&rule, self, at: label)
     if let rate = definition.rate {
@@ -74,6 +74,7 @@ extension Session {
   /// From here on, steps are made by this rule, with fresh state.
   mutating func select(_ rule: UpdateRule) {
     self.rule = rule
+    draws["rule"] = graph.symbols(in: rule.arguments).isEmpty ? nil : scope.nextDraw
     ruleSettings += 1
     forgetRuleState()
   }

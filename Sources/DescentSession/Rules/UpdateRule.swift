@@ -41,6 +41,8 @@ extension UpdateRule {
 /// A number that a rule keeps from step to step for one parameter.
 package struct RuleState {
   package var name: String
+  /// Whose it is.
+  package var parameter: Symbol
   package var symbol: Symbol
   package var start: NodeID
   package var next: NodeID
@@ -125,7 +127,8 @@ struct RuleReader {
         let symbol = graph.makeSymbol("\(graph.name(parameter)).\(assignment.name)", shape: shape)
         states.append(
           RuleState(
-            name: assignment.name, symbol: symbol, start: value, next: graph.symbol(symbol)))
+            name: assignment.name, parameter: parameter, symbol: symbol, start: value,
+            next: graph.symbol(symbol)))
         names[assignment.name] = graph.symbol(symbol)
       } else {
         if let place = states.firstIndex(where: { $0.name == assignment.name }) {

@@ -87,7 +87,8 @@ extension WholeSpaceRule {
     let states = kept(space, arguments: values).map { name, count in
       let symbol = graph.makeSymbol("\(Self.name).\(name)", shape: .vector(count))
       return RuleState(
-        name: name, symbol: symbol, start: graph.zero(.vector(count)), next: graph.symbol(symbol))
+        name: name, parameter: space.parameters[0], symbol: symbol,
+        start: graph.zero(.vector(count)), next: graph.symbol(symbol))
     }
     return RuleStep(next: space.parameters.map { graph.symbol($0) }, states: states)
   }
