@@ -13,7 +13,8 @@ package struct Descent {
   }
 
   private var segments = SharedList<Segment>()
-  /// In order; of two after the same step, the later begins the later segment.
+  /// In the order of their steps. That with which a segment begins stands for the end of the one
+  /// before, too.
   private var points = SharedList<Point>()
   private var stride = 1
   /// The number of steps taken.
@@ -39,6 +40,7 @@ package struct Descent {
     let here = step
     // What began here and went no further was no segment.
     if segments.last?.first == here { forgetLastSegment() }
+    if points.last?.step == here { points.removeLast() }
     segments.append(Segment(first: step, plan: plan, ruleSetting: ruleSetting))
     points.append(Point(step: step, state: state))
   }

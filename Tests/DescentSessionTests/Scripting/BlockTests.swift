@@ -1,3 +1,4 @@
+import DescentElaboration
 import DescentSource
 import Testing
 
