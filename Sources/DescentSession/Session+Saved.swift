@@ -10,8 +10,11 @@ extension Session {
   /// command can say is left to `restore`.
   var savedText: String {
     var lines = ["# A session of descent, as 'save' writes it."]
+    var exact = self
+    exact.settings.precision = 17
     for option in SetOption.options {
-      if let value = equations(about: option)?.first?.right {
+      let told = option == "precision" ? self : exact
+      if let value = told.equations(about: option)?.first?.right {
         lines.append("set \(option) \(value)")
       }
     }
@@ -202,6 +205,8 @@ extension Session {
     }
     if scope.definedNames != other.scope.definedNames { return "definitions would differ" }
     if settings.seed != other.settings.seed { return "the seed would differ" }
+    if settings.clip != other.settings.clip { return "gradient clipping would differ" }
+    if settings.plateau != other.settings.plateau { return "the plateau would differ" }
     if settings.precision != other.settings.precision { return "the precision would differ" }
     if descent.step != other.descent.step { return "the number of steps would differ" }
     if scope.nextDraw != other.scope.nextDraw { return "random draws would differ" }

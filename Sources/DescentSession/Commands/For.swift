@@ -22,10 +22,10 @@ package struct For: BlockCommand {
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> For {
     let name = try parser.name("a name for the values")
-    try parser.expect(word: "in", "before the values")
+    guard parser.accept(word: "in") != nil else { throw expected("'in'", parser) }
     var values = [try parser.expression()]
     while parser.accept(.comma) != nil { values.append(try parser.expression()) }
-    return For(name: name, values: values, body: try Script(block: &parser))
+    return For(name: name, values: values, body: try block(&parser))
   }
 
   package func run(

@@ -19,7 +19,7 @@ package struct If: BlockCommand {
   package var blocks: [Script] { branches.map(\.body) + (otherwise.map { [$0] } ?? []) }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> If {
-    var branches = [(test: try parser.expression(), body: try Script(block: &parser))]
+    var branches = [(test: try parser.expression(), body: try block(&parser))]
     while true {
       if parser.peek.kind == .newline, parser.isWord("else", parser.peek(1)) {
         // Onto the word, so that recovering skips its block and it gives no message too.
@@ -30,9 +30,9 @@ package struct If: BlockCommand {
         return If(branches: branches, otherwise: nil)
       }
       guard parser.accept(word: "if") != nil else {
-        return If(branches: branches, otherwise: try Script(block: &parser))
+        return If(branches: branches, otherwise: try block(&parser))
       }
-      branches.append((try parser.expression(), try Script(block: &parser)))
+      branches.append((try parser.expression(), try block(&parser)))
     }
   }
 

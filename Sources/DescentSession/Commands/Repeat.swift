@@ -15,7 +15,7 @@ package struct Repeat: BlockCommand {
   package var blocks: [Script] { [body] }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Repeat {
-    Repeat(count: try parser.expression(), body: try Script(block: &parser))
+    Repeat(count: try parser.expression(), body: try block(&parser))
   }
 
   package func run(

@@ -49,7 +49,11 @@ package struct Restore: Command {
       return Restore(form: .start(try items(&parser, ruleStep: &ruleStep)))
     }
     if parser.accept(word: "draw") != nil { return Restore(form: .draw(try parser.expression())) }
-    try parser.expect(word: "order", "or 'step', 'start', 'draw'")
+    guard parser.accept(word: "order") != nil else {
+      var problem = parser.unexpected(expected: "'step', 'start', 'draw' or 'order'")
+      problem.help = ["write: \(help.syntax.joined(separator: ", or: "))"]
+      throw problem
+    }
     let start = parser.position
     var names: [String] = []
     repeat {

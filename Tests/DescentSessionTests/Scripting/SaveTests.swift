@@ -14,7 +14,7 @@ struct `A saved session` {
     "cost w^2*uniform(0.5, 1.5)\nrate 0.1 + uniform(0, 0.01)\nrule adam\nstep 5\nrate 0.2\nstep",
     "rule noisy(s = 0.1) { state v = 1; v = 0.5*v + g + s*normal(0, 1); w = w - rate*v }\ncost w^2\nstep 4\nset seed 9\nstep",
     "let a = normal(0, 1)\nlet b = a + normal(0, 1)\nlet a = 3\ncost (w - b)^2\nstep 3\nset precision 12",
-    "let f(x, a = 3) = a*x^2\nlet p = f(w)\nw = 4\ncost p + w\nlet q = rate*norm(grad)\nwatch dist = q\nstep 3",
+    "let f(x, a = 3) = a*x^2\nw = 4\nlet p = f(w)\ncost p + w\nlet q = rate*norm(grad)\nwatch dist = q\nstep 3",
     "input title = \"a \\\"{1+1}\\\" \\\\ \\{w}\\n\"\ninput alpha = 0.3\nrate alpha\ncost w^2\nstep",
     "cost w^2\nfor k in 0.25, -3 { let z = 3k; let g(x) = x^k; rule momentum(k^2/100) }\nstep 2",
     "cost w^2\nrule mine(b) { w = w - b*g }\nrule mine(0.25)\nstep 3\nrule mine(b) { w = w - b*g/2 }",
