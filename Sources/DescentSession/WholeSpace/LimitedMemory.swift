@@ -15,7 +15,7 @@ final class LimitedMemory: WholeSpaceRule {
     Nocedal and Wright, Numerical Optimization, 2nd edition, 2006, algorithms 7.4 and 7.5.
     """
 
-  /// The steps, the changes of the gradient, and how many there are of both.
+  /// The last steps, the changes of the gradient in each, and how many there were of both.
   static func kept(_ space: Space, arguments: [Double]) -> [(name: String, count: Int)] {
     let count = Int(arguments[0]) * space.count
     return [("steps", count), ("changes", count), ("count", 1)]
@@ -41,22 +41,16 @@ final class LimitedMemory: WholeSpaceRule {
     of function: SpaceFunction
   ) -> Bool {
     let size = point.x.count
-    var count = Int(kept[kept.count - 1])
-    var pairs = (0..<count).map { k in
-      (
-        s: Array(kept[(k * size)..<((k + 1) * size)]),
-        y: Array(kept[((memory + k) * size)..<((memory + k + 1) * size)])
-      )
-    }
     let search = LineSearch(curvature: 0.9)
+    var total = Int(kept[kept.count - 1])
     var found: LineSearch.Trial?
-    if count > 0 {
+    if total > 0 {
       found = search.search(
-        from: point, along: Self.direction(point.gradient, pairs), first: rate, of: function)
+        from: point, along: direction(point.gradient, kept, total), first: rate, of: function)
     }
     if found == nil {
       // What was learned does not help here: it begins anew.
-      pairs = []
+      total = 0
       found = search.searchDownhill(from: point, rate: rate, of: function)
     }
     guard let next = found?.point else { return false }
@@ -65,32 +59,37 @@ final class LimitedMemory: WholeSpaceRule {
     point = next
     let sy = dot(s, y)
     if sy > 1e-14 * norm(s) * norm(y), sy.isFinite, dot(y, y).isFinite, dot(y, y) > 0 {
-      if pairs.count == memory { pairs.removeFirst() }
-      pairs.append((s, y))
+      let place = total % memory
+      for k in 0..<size {
+        kept[place * size + k] = s[k]
+        kept[(memory + place) * size + k] = y[k]
+      }
+      total += 1
     }
-    count = pairs.count
-    kept[kept.count - 1] = Double(count)
-    for (k, pair) in pairs.enumerated() {
-      kept.replaceSubrange((k * size)..<((k + 1) * size), with: pair.s)
-      kept.replaceSubrange(((memory + k) * size)..<((memory + k + 1) * size), with: pair.y)
-    }
+    kept[kept.count - 1] = Double(total)
     return true
   }
 
   /// Algorithm 7.4, with the first matrix of equation 7.20.
-  private static func direction(
-    _ gradient: [Double], _ pairs: [(s: [Double], y: [Double])]
-  ) -> [Double] {
+  private func direction(_ gradient: [Double], _ kept: [Double], _ total: Int) -> [Double] {
+    let size = gradient.count
     var q = product(-1, gradient)
-    var alphas = Array(repeating: 0.0, count: pairs.count)
-    for k in pairs.indices.reversed() {
-      alphas[k] = dot(pairs[k].s, q) / dot(pairs[k].s, pairs[k].y)
-      q = sum(q, -alphas[k], pairs[k].y)
+    // Where the pairs are, the oldest first: each new one took the oldest one's place.
+    let places = (max(0, total - memory)..<total).map { $0 % memory }
+    func step(_ place: Int) -> ArraySlice<Double> { kept[(place * size)..<((place + 1) * size)] }
+    func change(_ place: Int) -> ArraySlice<Double> { step(memory + place) }
+    let curvatures = places.map { dot(step($0), change($0)) }
+    var alphas = Array(repeating: 0.0, count: places.count)
+    for (k, place) in places.enumerated().reversed() {
+      alphas[k] = dot(step(place), q[...]) / curvatures[k]
+      add(-alphas[k], change(place), to: &q)
     }
-    if let last = pairs.last { q = product(dot(last.s, last.y) / dot(last.y, last.y), q) }
-    for k in pairs.indices {
-      let beta = dot(pairs[k].y, q) / dot(pairs[k].s, pairs[k].y)
-      q = sum(q, alphas[k] - beta, pairs[k].s)
+    if let last = places.last, let curvature = curvatures.last {
+      q = product(curvature / dot(change(last), change(last)), q)
+    }
+    for (k, place) in places.enumerated() {
+      let beta = dot(change(place), q[...]) / curvatures[k]
+      add(alphas[k] - beta, step(place), to: &q)
     }
     return q
   }

@@ -1,8 +1,15 @@
 /// Sums from left to right: the same bits wherever they are computed.
-func dot(_ a: [Double], _ b: [Double]) -> Double {
+func dot(_ a: [Double], _ b: [Double]) -> Double { dot(a[...], b[...]) }
+
+func dot(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
   var sum = 0.0
-  for k in a.indices { sum += a[k] * b[k] }
+  for (x, y) in zip(a, b) { sum += x * y }
   return sum
+}
+
+/// Adds `factor·b` to a vector.
+func add(_ factor: Double, _ b: ArraySlice<Double>, to a: inout [Double]) {
+  for (k, value) in b.enumerated() { a[k] += factor * value }
 }
 
 /// The Euclidean norm, also where a square would overflow or vanish.
