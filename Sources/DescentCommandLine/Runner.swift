@@ -137,7 +137,7 @@ final class Runner {
     let renderer = renderer
     // Checking runs nothing, so it has nothing to say but errors.
     let isSilent = arguments.checksOnly
-    return Environment(
+    var environment = Environment(
       emit: { output in
         if !isSilent, let text = renderer.text(of: output) { streams.writeResult(text) }
       },
@@ -152,6 +152,8 @@ final class Runner {
         return nil
       },
       width: Terminal.isTerminal(1) ? Terminal.width(of: 1) : 100)
+    environment.folding = Terminal.isTerminal(1) ? .folded : .shared
+    return environment
   }
 
   // MARK: The prompt

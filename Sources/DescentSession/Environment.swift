@@ -12,6 +12,8 @@ package struct Environment {
   package var write: (String, [UInt8]) -> FileProblem?
   /// The columns a line may have.
   package var width: Int
+  /// What is done with expressions longer than a screen holds.
+  package var folding = Folding.folded
 
   package init(
     emit: @escaping (Output) -> Void, isInterrupted: @escaping () -> Bool = { false },

@@ -97,10 +97,14 @@ package struct SetCost: Command {
     session.beginDescent()
     try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
-    environment.emit(.equations(session.equations(of: cost)))
-    for name in alsoNew + new {
+    environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    let added = alsoNew + new
+    for name in added.prefix(12) {
       environment.emit(
         .line("\(name) is new: a parameter that starts at 1 (set it with: \(name) = 10)"))
+    }
+    if added.count > 12 {
+      environment.emit(.line("and \(added.count - 12) more are new and start at 1"))
     }
   }
 }
@@ -163,15 +167,14 @@ extension Session {
   }
 
   /// The cost and its slopes, as they are shown.
-  func equations(of cost: Cost) -> [Equation] {
+  func equations(of cost: Cost, _ folding: Folding = .folded) -> [Equation] {
     let names = cost.parameters.map { graph.name($0) }
     let arguments = names.count <= 6 ? names : Array(names.prefix(5)) + ["…"]
-    var equations = [
-      Equation("\(cost.name)(\(arguments.joined(separator: ", ")))", text(of: cost.node))
-    ]
+    var parts = [("\(cost.name)(\(arguments.joined(separator: ", ")))", cost.node)]
     for (name, slope) in zip(names, cost.gradient).prefix(12) {
-      equations.append(Equation("d\(cost.name)/d\(name)", text(of: slope)))
+      parts.append(("d\(cost.name)/d\(name)", slope))
     }
+    var equations = equations(parts, folding)
     if names.count > 12 {
       equations.append(Equation("…", "and \(names.count - 12) more slopes"))
     }

@@ -53,13 +53,15 @@ package struct ShowGradient: Command {
       for (symbol, value) in try session.bindings(of: elsewhere) { values[symbol] = value }
     }
     let numbers = session.graph.evaluate(slopes, at: values)
-    var equations: [Equation] = []
-    for ((symbol, slope), value) in zip(zip(wanted, slopes), numbers).prefix(40) {
-      let shape = session.graph.shape(symbol)
-      let expression = session.text(of: slope)
-      let number = session.text(value, shape: shape)
-      let right = expression == number ? number : "\(expression) = \(number)"
-      equations.append(Equation("d\(cost.name)/d\(session.graph.name(symbol))", right))
+    let parts = zip(wanted, slopes).prefix(40).map {
+      (left: "d\(cost.name)/d\(session.graph.name($0))", node: $1)
+    }
+    var equations = session.equations(parts, environment.folding)
+    // The last are the slopes; before them stand their shared parts.
+    for (place, symbol) in wanted.prefix(40).enumerated() {
+      let number = session.text(numbers[place], shape: session.graph.shape(symbol))
+      let last = equations.count - parts.count + place
+      if equations[last].right != number { equations[last].right += " = \(number)" }
     }
     if slopes.count > 40 {
       equations.append(Equation("…", "and \(slopes.count - 40) more slopes"))

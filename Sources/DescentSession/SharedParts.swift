@@ -1,0 +1,43 @@
+internal import DescentElaboration
+internal import DescentGraph
+
+/// What is done with an expression that is longer than a screen holds.
+package enum Folding: Sendable {
+  /// It ends in `…`, as on a screen.
+  case folded
+  /// It is written whole, what occurs more than once given a name before: what is printed can be
+  /// typed back, and its length is linear in the operations it has.
+  case shared
+}
+
+extension Session {
+  /// The characters of an expression that are shown before it is folded.
+  static let longestText = 2000
+
+  /// Expressions as equations, each with what stands left of it.
+  func equations(_ parts: [(left: String, node: NodeID)], _ folding: Folding) -> [Equation] {
+    var typesetter = Typesetter(graph, limit: Self.longestText)
+    let isLong = parts.contains {
+      typesetter.length($0.node, upTo: Self.longestText) >= Self.longestText
+    }
+    guard folding == .shared, isLong else {
+      return parts.map { Equation($0.left, typesetter.text($0.node)) }
+    }
+    typesetter.limit = nil
+    var uses: [NodeID: Int] = [:]
+    let order = graph.reachable(from: parts.map(\.node))
+    for node in order { for operand in graph.operands(node) { uses[operand, default: 0] += 1 } }
+    for part in parts { uses[part.node, default: 0] += 1 }
+    let taken = Set(scope.names)
+    var number = 0
+    var result: [Equation] = []
+    for node in order where uses[node, default: 0] > 1 && graph.operandCount(node) > 0 {
+      // A short part is read more easily than its name.
+      guard typesetter.length(node, upTo: 24) >= 24 else { continue }
+      repeat { number += 1 } while taken.contains("s\(number)")
+      result.append(Equation("let s\(number)", typesetter.text(node)))
+      typesetter.names[node] = "s\(number)"
+    }
+    return result + parts.map { Equation($0.left, typesetter.text($0.node)) }
+  }
+}
