@@ -2,7 +2,8 @@
 ///
 /// What is built through these operators is simplified; ``Graph/node(_:_:_:)`` builds as written.
 package struct Expr {
-  package let graph: Graph
+  /// Not counted: rules and rewrites pass expressions about while whoever builds holds the graph.
+  package unowned(unsafe) let graph: Graph
   package let node: NodeID
 
   package init(_ graph: Graph, _ node: NodeID) {

@@ -4,10 +4,23 @@ extension Graph {
   /// the bits of the plain formula.
   ///
   /// `0*x` is 0 here, which holds for finite x.
-  package func specialized(_ root: NodeID) -> NodeID {
+  ///
+  /// - Parameter given: expressions that the formula is made of, which are left as they are.
+  package func specialized(_ root: NodeID, of given: Set<NodeID>) -> NodeID {
     var forms: [NodeID: NodeID] = [:]
-    for node in reachable(from: [root]) {
+    var stack = [root]
+    while let node = stack.last {
+      if forms[node] != nil || given.contains(node) {
+        stack.removeLast()
+        continue
+      }
       let old = Array(operands(node))
+      let waiting = old.filter { forms[$0] == nil && !given.contains($0) }
+      if !waiting.isEmpty {
+        stack += waiting
+        continue
+      }
+      stack.removeLast()
       let new = old.map { forms[$0] ?? $0 }
       var form = node
       if new != old { form = (try? self.node(primitive(node), new, attribute(node))) ?? node }

@@ -76,7 +76,8 @@ package struct DomainGuard: Sendable {
 
 /// A primitive applied to operands: a node, taken apart for whoever writes a rule about it.
 package struct Application {
-  package let graph: Graph
+  /// Not counted: an application lives no longer than the call it is made for.
+  package unowned(unsafe) let graph: Graph
   package let operands: [NodeID]
   package let attribute: Attribute
   /// The node itself, whose forward value a derivative can reuse.

@@ -11,7 +11,8 @@ struct Product {
 
   private static let longest = 4
 
-  private let graph: Graph
+  /// Not counted: a product lives no longer than the rewrite it is made for.
+  private unowned(unsafe) let graph: Graph
   private(set) var coefficient = 1.0
   private(set) var divisor = 1.0
   private var factors: [Factor] = []

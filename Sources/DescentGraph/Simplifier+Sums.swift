@@ -8,7 +8,8 @@ struct Sum {
 
   private static let longest = 8
 
-  private let graph: Graph
+  /// Not counted: a sum lives no longer than the rewrite it is made for.
+  private unowned(unsafe) let graph: Graph
   private var head: NodeID?
   private var terms: [Term] = []
 

@@ -241,6 +241,8 @@ struct `The prompt in a terminal` {
     try terminal.expect("descent> ")
     terminal.type("w + 1" + Key.enter)
     try terminal.expect("  42")
+    // Typed before the prompt is back, it would not reach it.
+    try terminal.expect("descent> ")
     terminal.type(Key.controlD)
     #expect(try terminal.exitStatus() == 0)
   }

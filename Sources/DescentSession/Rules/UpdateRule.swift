@@ -106,6 +106,7 @@ struct RuleReader {
     for (formal, value) in zip(rule.definition.parameters, rule.arguments) {
       names[formal.name] = value
     }
+    let given = Set(["w", "g", "rate", "cost", "grad"].compactMap { names[$0] })
     var states: [RuleState] = []
     for assignment in rule.definition.body {
       elaborator.arguments = names
@@ -118,7 +119,7 @@ struct RuleReader {
         }
         throw problem
       }
-      let node = graph.specialized(written)
+      let node = graph.specialized(written, of: given)
       let isKept =
         assignment.kind == .state || assignment.name == "w"
         || states.contains { $0.name == assignment.name }
