@@ -38,7 +38,8 @@ package struct Help: Command {
       return .proceed
     }
     let parts = [
-      Self.text(about: name.text), session.rules[name.text]?.help, Self.libraryText(name.text),
+      Self.text(about: name.text),
+      session.rules[name.text]?.help ?? Self.libraryText(name.text),
       Concept.named(name.text).map(Self.text(of:)),
     ]
     let text = parts.compactMap(\.self).joined(separator: "\n")

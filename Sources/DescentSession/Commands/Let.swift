@@ -43,7 +43,7 @@ package struct Let: Command {
     try session.refuseDefinition(of: name, at: label)
     try session.refuseCostName(name, at: label)
     let isNew =
-      session.scope.definitions[name] == nil && session.scope.functions[name] == nil
+      session.scope.definitions[name] == nil && session.scope.function(name) == nil
     if session.scope.parameter(name) != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is a parameter already", at: label,

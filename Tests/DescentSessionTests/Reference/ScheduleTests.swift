@@ -172,4 +172,41 @@ import Testing
     #expect(try length("rate 0.1") == length(""))
     #expect(try length("rate 0.1\nset clip norm 1") > length("rate 0.1"))
   }
+
+  @Test func `a schedule that is defined anew changes the rate that uses it`() throws {
+    let session = TestSession()
+    try session.run("rate cosine(0.1, 50)\nlet cosine(a, b) = a/b")
+    #expect(try session.value("rate") == 0.1 / 50)
+  }
+
+  @Test func `a plateau measures from a negative best downwards`() throws {
+    let session = TestSession()
+    try session.run(
+      "w = 1\ncost (w - 1)^2 - 5\nrate 0.1\nset plateau factor 0.5 patience 2\nstep 4")
+    #expect(try session.value("rate") == 0.05)
+  }
+
+  @Test func `a plateau goes on across steps taken one by one, and over a change of the clip`()
+    throws
+  {
+    func descend(_ steps: String) throws -> String {
+      let session = TestSession()
+      try session.run(
+        """
+        x = [3, -2]
+        cost sum(abs(x)) + x[1]^2
+        rule momentum(0.5)
+        rate 0.3
+        set clip value 0.7
+        set plateau factor 0.5 patience 1
+        \(steps)
+        """)
+      return session.session.fingerprint
+    }
+    let end = try descend("step 24").split(separator: "\n")
+    let other = try descend(
+      "step 5\nstep\nset clip value 0.7\nstep 10\nback 6\nstep 14"
+    ).split(separator: "\n")
+    #expect(end == other)
+  }
 }
