@@ -84,13 +84,11 @@ package struct Session {
     /// One slope a parameter, in that order.
     package var gradient: [NodeID]
     package var places: [NodeID: Diagnostic.Label]
-    package var usedNames: Set<String>
   }
 
   package struct Rate {
     package var expression: Expression
     package var node: NodeID
-    package var usedNames: Set<String>
     package var places: [NodeID: Diagnostic.Label]
     /// The number of the random draw after those it is made of.
     package var nextDraw = 0

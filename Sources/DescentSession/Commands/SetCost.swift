@@ -161,7 +161,7 @@ extension Session {
     cost = Cost(
       name: name, expression: closed(expression), node: node, parameters: parameters,
       gradient: graph.gradient(of: node, withRespectTo: parameters),
-      places: elaborator.places, usedNames: elaborator.usedNames)
+      places: elaborator.places)
     refreshReadable()
     return elaborator.newParameters.map(\.name)
   }

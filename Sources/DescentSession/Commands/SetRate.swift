@@ -61,7 +61,7 @@ extension Session {
         help: ["to climb, descend the negative: cost -(…)"])
     }
     return Rate(
-      expression: expression, node: node, usedNames: elaborator.usedNames,
-      places: elaborator.places, nextDraw: elaborator.scope.nextDraw)
+      expression: expression, node: node, places: elaborator.places,
+      nextDraw: elaborator.scope.nextDraw)
   }
 }

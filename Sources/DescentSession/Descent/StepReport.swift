@@ -122,13 +122,7 @@ struct StepReport {
     Array(row.point.state.prefix(row.observation.gradient.reduce(0) { $0 + $1.count }))
   }
 
-  /// The Euclidean norm, also where a square would overflow or vanish.
-  private func norm(_ values: [Double]) -> Double {
-    let largest = values.lazy.map(\.magnitude).max() ?? 0
-    guard largest > 0, largest.isFinite else { return largest }
-    return largest
-      * values.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
-  }
+  private func norm(_ values: [Double]) -> Double { RunSummary.Point.norm(values) }
 
   // MARK: The closing lines
 
