@@ -188,6 +188,12 @@ extension Elaborator {
         "shape.mismatch", "\(shape(a)) and \(shape(b)) do not go together",
         at: label(place(a), tree, "\(shape(a))"),
         secondary: [label(place(b), tree, "\(shape(b))")])
+    case .differentRows(let a, let b):
+      func rows(_ operand: Int) -> String { shape(operand).rows?.rawValue ?? "" }
+      return Diagnostic(
+        "shape.rows", "values of the \(rows(a)) rows and of the \(rows(b)) rows do not go together",
+        at: label(place(a), tree, "\(rows(a)) rows"),
+        secondary: [label(place(b), tree, "\(rows(b)) rows")])
     case .expected(let what, let operand):
       let value = operands.indices.contains(operand) ? known(operands[operand]) : nil
       // A number that will not do is told by its value, not by its shape.

@@ -249,11 +249,10 @@ package struct Compiler {
       instruction.operation = .tile(Int32(code.tiles.count))
       code.tiles.append(
         Tile(
-          function: kernel.tile,
-          call: TileCall(
-            destination: Int(destination.slot.index), count: destination.count,
-            operands: places.map { Int($0.slot.index) }, operandCounts: places.map(\.count),
-            integers: graph.integers(node))))
+          function: kernel.tile, destination: Int(destination.slot.index),
+          extents: graph.shape(node).extents, operands: places.map { Int($0.slot.index) },
+          operandExtents: graph.operands(node).map { graph.shape($0).extents },
+          integers: graph.integers(node)))
     } else {
       instruction.a = places[0].slot.index
       if places.count > 1 { instruction.b = places[1].slot.index }
@@ -268,12 +267,10 @@ package struct Compiler {
         operation: .tile(Int32(code.tiles.count)), destination: to.slot.index))
     code.tiles.append(
       Tile(
-        function: { memory, call in
-          for k in 0..<call.count { memory[call.destination + k] = memory[call.operands[0] + k] }
-        },
-        call: TileCall(
-          destination: Int(to.slot.index), count: to.count, operands: [Int(from.slot.index)],
-          operandCounts: [from.count], integers: [])))
+        function: { call in
+          call.destination.update(from: call.operands[0].start, count: call.count)
+        }, destination: Int(to.slot.index), extents: .vector(to.count),
+        operands: [Int(from.slot.index)], operandExtents: [.vector(from.count)], integers: []))
   }
 
   // MARK: The copy that runs the other way
@@ -291,8 +288,8 @@ package struct Compiler {
         section.instructions[k].c = swap(section.instructions[k].c)
       }
       for k in section.tiles.indices {
-        section.tiles[k].call.destination = Int(swap(Int32(section.tiles[k].call.destination)))
-        section.tiles[k].call.operands = section.tiles[k].call.operands.map {
+        section.tiles[k].destination = Int(swap(Int32(section.tiles[k].destination)))
+        section.tiles[k].operands = section.tiles[k].operands.map {
           Int(swap(Int32($0)))
         }
       }

@@ -25,8 +25,8 @@ package final class Machine {
     memory = Memory.allocate(capacity: max(1, program.memorySize))
     memory.initialize(repeating: 0, count: max(1, program.memorySize))
     for (slot, value) in program.constants { memory[Int(slot)] = value }
-    code = Self.pinned(program.copies[0])
-    swappedCode = Self.pinned(program.copies[program.copies.count - 1])
+    code = Self.pinned(program.copies[0], memory)
+    swappedCode = Self.pinned(program.copies[program.copies.count - 1], memory)
     run(program.setup)
   }
 
@@ -35,6 +35,7 @@ package final class Machine {
     for sections in [code, swappedCode] {
       for section in sections {
         section.instructions.deallocate()
+        for tile in section.tiles { tile.release() }
         section.tiles.deinitialize()
         section.tiles.deallocate()
       }
@@ -44,13 +45,17 @@ package final class Machine {
 
   private struct Code {
     let instructions: UnsafeMutableBufferPointer<Instruction>
-    let tiles: UnsafeMutableBufferPointer<Tile>
+    let tiles: UnsafeMutableBufferPointer<BoundTile>
   }
 
-  private static func pinned(_ sections: [Section]) -> UnsafeMutableBufferPointer<Code> {
+  private static func pinned(_ sections: [Section], _ memory: Memory) -> UnsafeMutableBufferPointer<
+    Code
+  > {
     pinned(
       sections.map {
-        Code(instructions: pinned($0.instructions), tiles: pinned($0.tiles))
+        Code(
+          instructions: pinned($0.instructions),
+          tiles: pinned($0.tiles.map { BoundTile($0, memory) }))
       })
   }
 
@@ -172,8 +177,10 @@ package final class Machine {
 
   private func run(_ section: Section) {
     let code = Code(
-      instructions: Self.pinned(section.instructions), tiles: Self.pinned(section.tiles))
+      instructions: Self.pinned(section.instructions),
+      tiles: Self.pinned(section.tiles.map { BoundTile($0, memory) }))
     run(code, memory)
+    for tile in code.tiles { tile.release() }
     code.instructions.deallocate()
     code.tiles.deinitialize()
     code.tiles.deallocate()
@@ -194,9 +201,34 @@ package final class Machine {
         memory[Int(instruction.pointee.destination)] = f(
           a, memory[Int(instruction.pointee.b)], memory[Int(instruction.pointee.c)])
       case .tile(let number):
-        code.tiles[Int(number)].function(memory, code.tiles[Int(number)].call)
+        code.tiles[Int(number)].function(code.tiles[Int(number)].call)
       }
       instruction += 1
     }
+  }
+}
+
+private struct BoundTile {
+  let function: TileFunction
+  let call: TileCall
+  init(_ tile: Tile, _ memory: Memory) {
+    function = tile.function
+    let operands = UnsafeMutablePointer<TileOperand>.allocate(capacity: max(1, tile.operands.count))
+    for (k, place) in tile.operands.enumerated() {
+      let extents = tile.operandExtents[k]
+      (operands + k).initialize(
+        to: TileOperand(
+          start: memory + place, extents: extents, rowStride: 0, outerStride: 0,
+          innerStride: Shape(extents).count == 1 ? 0 : 1))
+    }
+    let integers = UnsafeMutablePointer<Int>.allocate(capacity: max(1, tile.integers.count))
+    integers.initialize(from: tile.integers, count: tile.integers.count)
+    call = TileCall(
+      destination: memory + tile.destination, operands: operands,
+      operandCount: tile.operands.count, extents: tile.extents, integers: integers)
+  }
+  func release() {
+    call.operands.deallocate()
+    call.integers.deallocate()
   }
 }

@@ -32,7 +32,11 @@ struct Instruction: Sendable {
 /// An operation on more than one number.
 struct Tile: Sendable {
   var function: TileFunction
-  var call: TileCall
+  var destination: Int
+  var extents: Shape.Extents
+  var operands: [Int]
+  var operandExtents: [Shape.Extents]
+  var integers: [Int]
 }
 
 /// Instructions that run one after the other.

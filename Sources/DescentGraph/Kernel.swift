@@ -5,29 +5,71 @@ package typealias UnaryFunction = @convention(c) (Double) -> Double
 package typealias BinaryFunction = @convention(c) (Double, Double) -> Double
 package typealias TernaryFunction = @convention(c) (Double, Double, Double) -> Double
 
-/// The operands of one operation on many elements, by their places in memory.
-package struct TileCall: Sendable {
-  package var destination: Int
-  /// Elements of the result.
-  package var count: Int
-  /// Where each operand starts.
-  package var operands: [Int]
-  /// How many elements each operand has; one element stretches.
-  package var operandCounts: [Int]
-  package var integers: [Int]
+/// Where one operand of an operation is, and how its numbers are gone through.
+package struct TileOperand {
+  /// Its first number; row-major, one row's value after the other's.
+  package var start: Memory
+  /// The arrangement of one row's numbers.
+  package let extents: Shape.Extents
+  /// How many numbers one row's value has.
+  package let count: Int
+  /// From one row's value to the next: 0 for what is the same for all rows.
+  package let rowStride: Int
+  /// From one run of an elementwise operation to the next.
+  package let outerStride: Int
+  /// From one element of a run to the next: 0 for what stretches.
+  package let innerStride: Int
 
   package init(
-    destination: Int, count: Int, operands: [Int], operandCounts: [Int], integers: [Int]
+    start: Memory, extents: Shape.Extents, rowStride: Int, outerStride: Int, innerStride: Int
   ) {
-    self.destination = destination
-    self.count = count
-    self.operands = operands
-    self.operandCounts = operandCounts
-    self.integers = integers
+    self.start = start
+    self.extents = extents
+    count = Shape(extents).count
+    self.rowStride = rowStride
+    self.outerStride = outerStride
+    self.innerStride = innerStride
+  }
+
+  package subscript(_ place: Int) -> Double {
+    @inline(__always) get { start[place] }
   }
 }
 
-package typealias TileFunction = @Sendable (Memory, borrowing TileCall) -> Void
+/// One operation on many elements: whoever runs a program fills it in.
+///
+/// An elementwise operation is `outer` runs of `inner` elements; its result is contiguous. Another
+/// is one value, or `rows` values if its kernel takes them together.
+package struct TileCall {
+  package var destination: Memory
+  /// The operands, in order; they outlive the call.
+  package let operands: UnsafeMutablePointer<TileOperand>
+  package let operandCount: Int
+  /// The arrangement of one row's result.
+  package let extents: Shape.Extents
+  /// How many numbers one row's result has.
+  package let count: Int
+  /// The node's whole numbers; they outlive the call.
+  package let integers: UnsafePointer<Int>
+  package var rows = 1
+  package var outer = 1
+  package var inner: Int
+
+  package init(
+    destination: Memory, operands: UnsafeMutablePointer<TileOperand>, operandCount: Int,
+    extents: Shape.Extents, integers: UnsafePointer<Int>
+  ) {
+    self.destination = destination
+    self.operands = operands
+    self.operandCount = operandCount
+    self.extents = extents
+    count = Shape(extents).count
+    self.integers = integers
+    inner = count
+  }
+}
+
+package typealias TileFunction = @Sendable (TileCall) -> Void
 
 /// How a primitive's value is computed: one scalar function, and the same over elements.
 ///
@@ -43,6 +85,10 @@ package struct Kernel: Sendable {
 
   package let scalar: Scalar
   package let tile: TileFunction
+  /// Whether one call computes `rows` values; else whoever runs it calls once for each row.
+  package let takesRows: Bool
+  /// For what makes one value of all rows: the tile then adds a block of rows to its destination.
+  package let rowReduction: RowReduction?
 
   /// Whether element k of the result depends on element k of each operand alone.
   package var isElementwise: Bool {
@@ -50,54 +96,118 @@ package struct Kernel: Sendable {
   }
 
   /// For what is never run: constants, variables, abbreviations.
-  package static let none = Kernel(scalar: .none) { _, _ in }
+  package static let none = Kernel(scalar: .none) { _ in }
 
-  init(scalar: Scalar, tile: @escaping TileFunction) {
+  init(
+    scalar: Scalar, takesRows: Bool = false, rowReduction: RowReduction? = nil,
+    tile: @escaping TileFunction
+  ) {
     self.scalar = scalar
+    self.takesRows = takesRows
+    self.rowReduction = rowReduction
     self.tile = tile
   }
 
   @inline(__always)
   static func unary(_ f: @escaping UnaryFunction) -> Kernel {
-    Kernel(scalar: .unary(f)) { memory, call in
-      let (d, a) = (call.destination, call.operands[0])
-      for k in 0..<call.count { memory[d &+ k] = f(memory[a &+ k]) }
+    Kernel(scalar: .unary(f)) { call in
+      let a = call.operands[0]
+      overRuns(call) { y, first in
+        let x = a.start + first * a.outerStride
+        if a.innerStride == 1 {
+          for k in 0..<call.inner { y[k] = f(x[k]) }
+        } else {
+          for k in 0..<call.inner { y[k] = f(x[k &* a.innerStride]) }
+        }
+      }
     }
   }
 
   @inline(__always)
   static func binary(_ f: @escaping BinaryFunction) -> Kernel {
-    Kernel(scalar: .binary(f)) { memory, call in
-      let (d, a, b) = (call.destination, call.operands[0], call.operands[1])
-      let n = call.count
-      if call.operandCounts[0] == n, call.operandCounts[1] == n {
-        for k in 0..<n { memory[d &+ k] = f(memory[a &+ k], memory[b &+ k]) }
-      } else if call.operandCounts[0] == n {
-        let y = memory[b]
-        for k in 0..<n { memory[d &+ k] = f(memory[a &+ k], y) }
-      } else {
-        let x = memory[a]
-        for k in 0..<n { memory[d &+ k] = f(x, memory[b &+ k]) }
+    Kernel(scalar: .binary(f)) { call in
+      let (a, b) = (call.operands[0], call.operands[1])
+      overRuns(call) { z, first in
+        let (x, y) = (a.start + first * a.outerStride, b.start + first * b.outerStride)
+        switch (a.innerStride, b.innerStride) {
+        case (1, 1): for k in 0..<call.inner { z[k] = f(x[k], y[k]) }
+        case (1, 0):
+          let y = y[0]
+          for k in 0..<call.inner { z[k] = f(x[k], y) }
+        case (0, 1):
+          let x = x[0]
+          for k in 0..<call.inner { z[k] = f(x, y[k]) }
+        case (let s, let t): for k in 0..<call.inner { z[k] = f(x[k &* s], y[k &* t]) }
+        }
       }
     }
   }
 
   @inline(__always)
   static func ternary(_ f: @escaping TernaryFunction) -> Kernel {
-    Kernel(scalar: .ternary(f)) { memory, call in
-      let (d, a, b, c) = (call.destination, call.operands[0], call.operands[1], call.operands[2])
-      let (sa, sb, sc) = (
-        call.operandCounts[0] == 1 ? 0 : 1, call.operandCounts[1] == 1 ? 0 : 1,
-        call.operandCounts[2] == 1 ? 0 : 1
-      )
-      for k in 0..<call.count {
-        memory[d &+ k] = f(memory[a &+ k &* sa], memory[b &+ k &* sb], memory[c &+ k &* sc])
+    Kernel(scalar: .ternary(f)) { call in
+      let (a, b, c) = (call.operands[0], call.operands[1], call.operands[2])
+      overRuns(call) { w, first in
+        let x = a.start + first * a.outerStride
+        let y = b.start + first * b.outerStride
+        let z = c.start + first * c.outerStride
+        for k in 0..<call.inner {
+          w[k] = f(x[k &* a.innerStride], y[k &* b.innerStride], z[k &* c.innerStride])
+        }
       }
     }
   }
 
+  @inline(__always)
+  private static func overRuns(_ call: TileCall, _ run: (Memory, Int) -> Void) {
+    for first in 0..<call.outer { run(call.destination + first * call.inner, first) }
+  }
+
   /// For what is no loop over elements: reductions, slices, lists.
-  static func whole(_ tile: @escaping TileFunction) -> Kernel {
-    Kernel(scalar: .none, tile: tile)
+  ///
+  /// - Parameter takesRows: whether a call computes `rows` values at once; else one.
+  static func whole(takesRows: Bool = false, _ tile: @escaping TileFunction) -> Kernel {
+    Kernel(scalar: .none, takesRows: takesRows, tile: tile)
+  }
+
+  /// For what makes one value of all rows.
+  static func rows(_ reduction: RowReduction, _ tile: @escaping TileFunction) -> Kernel {
+    Kernel(scalar: .none, takesRows: true, rowReduction: reduction, tile: tile)
+  }
+}
+
+/// How the values of blocks of rows become one value of them all.
+package enum RowReduction: Sendable {
+  /// Starts at 0 and adds; of a part of the rows it is scaled to all of them.
+  case sum
+  /// The sum over the number of rows that were added.
+  case mean
+  case product
+  case maximum
+  case minimum
+
+  /// What an accumulator holds before the first row.
+  package var initial: Double {
+    switch self {
+    case .sum, .mean: 0
+    case .product: 1
+    case .maximum: -.infinity
+    case .minimum: .infinity
+    }
+  }
+
+  /// What two parts of the rows give together.
+  package func combine(_ values: Memory, with others: UnsafePointer<Double>, count: Int) {
+    for k in 0..<count { values[k] = combined(values[k], others[k]) }
+  }
+
+  /// One number of both. NaN stays.
+  package func combined(_ a: Double, _ b: Double) -> Double {
+    switch self {
+    case .sum, .mean: a + b
+    case .product: a * b
+    case .maximum: a.isNaN || a >= b ? a : b
+    case .minimum: a.isNaN || a <= b ? a : b
+    }
   }
 }

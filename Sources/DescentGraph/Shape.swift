@@ -8,13 +8,15 @@ public struct Shape: Hashable, Sendable {
 
   /// The arrangement of one row's numbers.
   public var extents: Extents
-  /// Whether there is such a value for each row of the data.
-  public var isPerRow: Bool
+  /// The rows of the data for each of which there is such a value; nil where there is one value.
+  public var rows: RowSet?
 
-  public init(_ extents: Extents, isPerRow: Bool = false) {
+  public init(_ extents: Extents, rows: RowSet? = nil) {
     self.extents = extents
-    self.isPerRow = isPerRow
+    self.rows = rows
   }
+
+  public var isPerRow: Bool { rows != nil }
 
   public static let scalar = Shape(.scalar)
   public static func vector(_ count: Int) -> Shape { Shape(.vector(count)) }
@@ -43,10 +45,22 @@ extension Shape: CustomStringConvertible {
   }
 }
 
+/// Some of the rows of the data.
+public enum RowSet: String, Hashable, Sendable, CaseIterable {
+  case training
+  case validation
+  /// Training and validation together.
+  case all
+  /// Those training rows that one step looks at.
+  case batch
+}
+
 /// Why operands of these shapes do not go together. The elaborator adds the places.
 package enum ShapeError: Error, Equatable {
   /// Two operands, by position, that do not broadcast to one shape.
   case mismatch(Int, Int)
+  /// Two operands, by position, that are values of different rows.
+  case differentRows(Int, Int)
   /// An operand, by position, that has to be something else: "a vector".
   case expected(String, operand: Int)
   /// A subscript outside 1...count.
@@ -58,12 +72,17 @@ package enum ShapeError: Error, Equatable {
 }
 
 extension Shape {
-  /// The shape of an elementwise operation: scalars stretch to any shape, equal shapes stay.
+  /// The shape of an elementwise operation: scalars stretch to any shape, equal shapes stay, and
+  /// what is the same for all rows stretches over them.
   package static func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
     var result = Shape.scalar
     var widest = 0
+    var firstPerRow = 0
     for (position, shape) in shapes.enumerated() {
-      result.isPerRow = result.isPerRow || shape.isPerRow
+      if let rows = shape.rows {
+        if result.rows == nil { (result.rows, firstPerRow) = (rows, position) }
+        guard result.rows == rows else { throw .differentRows(firstPerRow, position) }
+      }
       if shape.isScalar || shape.extents == result.extents { continue }
       guard result.isScalar else { throw .mismatch(widest, position) }
       result.extents = shape.extents
@@ -78,6 +97,6 @@ extension Shape {
   static func reduced(_ operands: [NodeID], in graph: Graph) throws(ShapeError) -> Shape {
     let shape = graph.shape(operands[0])
     if shape.count == 0 { throw .expected("at least one element", operand: 0) }
-    return Shape(.scalar, isPerRow: shape.isPerRow)
+    return Shape(.scalar, rows: shape.rows)
   }
 }

@@ -5,14 +5,13 @@ package enum ArgumentOfMaximum: Primitive {
     "the place of the largest element, the first of equals, counted from 1", "argmax([3, 9, 2])",
     "2")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    let values = memory + call.operands[0]
+  package static let kernel = Kernel.whole { call in
+    let values = call.operands[0]
     var best = 0
-    for k in 1..<max(1, call.operandCounts[0]) where values[k] > values[best] || values[best].isNaN
-    {
+    for k in 1..<max(1, values.count) where values[k] > values[best] || values[best].isNaN {
       best = k
     }
-    memory[call.destination] = Double(best + 1)
+    call.destination[0] = Double(best + 1)
   }
 
   package static func shape(

@@ -4,11 +4,11 @@ package enum CumulativeSum: Primitive {
   package static let help = PrimitiveHelp(
     "the sums of the first 1, 2, … elements", "cumsum([1, 2, 3])", "[1, 3, 6]")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
+  package static let kernel = Kernel.whole { call in
     var sum = 0.0
     for k in 0..<call.count {
-      sum += memory[call.operands[0] + k]
-      memory[call.destination + k] = sum
+      sum += call.operands[0][k]
+      call.destination[k] = sum
     }
   }
 

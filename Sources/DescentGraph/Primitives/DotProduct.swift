@@ -4,9 +4,9 @@ package enum DotProduct: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the products of two vectors' elements", "dot([1, 2], [3, 4])", "11")
   package static let arity = 2...2
-  package static let kernel = Kernel.whole { memory, call in
-    memory[call.destination] = Reduction.dot(
-      memory + call.operands[0], memory + call.operands[1], call.operandCounts[0])
+  package static let kernel = Kernel.whole { call in
+    call.destination[0] = Reduction.dot(
+      call.operands[0].start, call.operands[1].start, call.operands[0].count)
   }
 
   package static func shape(
@@ -18,7 +18,7 @@ package enum DotProduct: Primitive {
       }
     }
     let shape = try Shape.broadcast(operands.map { graph.shape($0) })
-    return Shape(.scalar, isPerRow: shape.isPerRow)
+    return Shape(.scalar, rows: shape.rows)
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

@@ -6,8 +6,8 @@ package enum Element: Primitive {
   package static let arity = 1...1
   package static let isFunction = false
   package static func offset(inOperand integers: [Int]) -> Int? { integers[0] - 1 }
-  package static let kernel = Kernel.whole { memory, call in
-    memory[call.destination] = memory[call.operands[0] + call.integers[0] - 1]
+  package static let kernel = Kernel.whole { call in
+    call.destination[0] = call.operands[0][call.integers[0] - 1]
   }
 
   package static func shape(
@@ -20,7 +20,7 @@ package enum Element: Primitive {
     guard (1...max(1, count)).contains(index) else {
       throw .outOfBounds(index: index, count: count)
     }
-    return Shape(.scalar, isPerRow: graph.shape(operands[0]).isPerRow)
+    return Shape(.scalar, rows: graph.shape(operands[0]).rows)
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

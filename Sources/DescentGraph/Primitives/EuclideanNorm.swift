@@ -4,8 +4,8 @@ package enum EuclideanNorm: Primitive {
   package static let help = PrimitiveHelp(
     "the length of a vector: the root of the sum of squares", "norm([3, 4])", "5")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    memory[call.destination] = Reduction.norm(memory + call.operands[0], call.operandCounts[0])
+  package static let kernel = Kernel.whole { call in
+    call.destination[0] = Reduction.norm(call.operands[0].start, call.operands[0].count)
   }
 
   package static func shape(

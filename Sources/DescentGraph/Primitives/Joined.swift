@@ -4,11 +4,12 @@ package enum Joined: Primitive {
   package static let help = PrimitiveHelp(
     "numbers and vectors in one vector, in order", "join(1, [2, 3])", "[1, 2, 3]")
   package static let arity = 1...Int.max
-  package static let kernel = Kernel.whole { memory, call in
+  package static let kernel = Kernel.whole { call in
     var target = call.destination
-    for (operand, count) in zip(call.operands, call.operandCounts) {
-      for k in 0..<count { memory[target + k] = memory[operand + k] }
-      target += count
+    for place in 0..<call.operandCount {
+      let operand = call.operands[place]
+      target.update(from: operand.start, count: operand.count)
+      target += operand.count
     }
   }
 

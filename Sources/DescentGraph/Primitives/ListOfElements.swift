@@ -5,8 +5,8 @@ package enum ListOfElements: Primitive {
     "a vector of these elements", "[1, 2, 3]", "[1, 2, 3]")
   package static let arity = 1...Int.max
   package static let isFunction = false
-  package static let kernel = Kernel.whole { memory, call in
-    for k in 0..<call.count { memory[call.destination + k] = memory[call.operands[k]] }
+  package static let kernel = Kernel.whole { call in
+    for k in 0..<call.count { call.destination[k] = call.operands[k][0] }
   }
 
   package static func shape(

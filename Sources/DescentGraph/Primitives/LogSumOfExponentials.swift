@@ -4,9 +4,8 @@ package enum LogSumOfExponentials: Primitive {
   package static let help = PrimitiveHelp(
     "log(sum(exp(v))) without overflow", "logsumexp([0, 0])", "0.693147")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    memory[call.destination] = Reduction.logSumExp(
-      memory + call.operands[0], call.operandCounts[0])
+  package static let kernel = Kernel.whole { call in
+    call.destination[0] = Reduction.logSumExp(call.operands[0].start, call.operands[0].count)
   }
 
   package static func shape(

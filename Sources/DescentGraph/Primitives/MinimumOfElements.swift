@@ -4,13 +4,13 @@ package enum MinimumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the smallest of the elements; equal ones share the slope evenly", "min([3, 1, 2])", "1")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    let values = memory + call.operands[0]
+  package static let kernel = Kernel.whole { call in
+    let values = call.operands[0]
     var best = values[0]
-    for k in 1..<max(1, call.operandCounts[0]) where !(best.isNaN || values[k] >= best) {
+    for k in 1..<max(1, values.count) where !(best.isNaN || values[k] >= best) {
       best = values[k]
     }
-    memory[call.destination] = best
+    call.destination[0] = best
   }
 
   package static func shape(

@@ -9,8 +9,8 @@ package enum Ones: Primitive {
     try call.graph.node(Self.self, [], call.graph.integerAttribute([call.length(0)]))
   }
 
-  package static let kernel = Kernel.whole { memory, call in
-    for k in 0..<call.count { memory[call.destination + k] = 1 }
+  package static let kernel = Kernel.whole { call in
+    call.destination.update(repeating: 1, count: call.count)
   }
 
   package static func shape(

@@ -12,13 +12,11 @@ package enum Place: Primitive {
     return try call.graph.node(Self.self, [call.node(0)], attribute)
   }
 
-  package static let kernel = Kernel.whole { memory, call in
+  package static let kernel = Kernel.whole { call in
     let (first, last) = (call.integers[0] - 1, call.integers[1])
-    for k in 0..<first { memory[call.destination + k] = 0 }
-    for k in first..<last {
-      memory[call.destination + k] = memory[call.operands[0] + k - first]
-    }
-    for k in last..<call.count { memory[call.destination + k] = 0 }
+    call.destination.update(repeating: 0, count: first)
+    (call.destination + first).update(from: call.operands[0].start, count: last - first)
+    (call.destination + last).update(repeating: 0, count: call.count - last)
   }
 
   package static func shape(
@@ -31,7 +29,7 @@ package enum Place: Primitive {
     guard graph.shape(operands[0]).count == bounds[1] - bounds[0] + 1 else {
       throw .expected("a vector [\(bounds[1] - bounds[0] + 1)]", operand: 0)
     }
-    return Shape(.vector(bounds[2]), isPerRow: graph.shape(operands[0]).isPerRow)
+    return Shape(.vector(bounds[2]), rows: graph.shape(operands[0]).rows)
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

@@ -29,9 +29,9 @@ package enum Progression: Primitive {
       Progression.self, [start, step], call.graph.integerAttribute([Int(count)]))
   }
 
-  package static let kernel = Kernel.whole { memory, call in
-    let (start, step) = (memory[call.operands[0]], memory[call.operands[1]])
-    for k in 0..<call.count { memory[call.destination + k] = start + Double(k) * step }
+  package static let kernel = Kernel.whole { call in
+    let (start, step) = (call.operands[0][0], call.operands[1][0])
+    for k in 0..<call.count { call.destination[k] = start + Double(k) * step }
   }
 
   package static func shape(

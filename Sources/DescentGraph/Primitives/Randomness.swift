@@ -27,14 +27,14 @@ extension RandomPrimitive {
   static func tile(
     _ value: @escaping @Sendable (Double, Double, Double, Double) -> Double
   ) -> Kernel {
-    .whole { memory, call in
+    .whole { call in
       let (a, b) = (call.operands[0], call.operands[1])
-      let (sa, sb) = (call.operandCounts[0] == 1 ? 0 : 1, call.operandCounts[1] == 1 ? 0 : 1)
-      let seed = (UInt32(memory[call.operands[2]]), UInt32(memory[call.operands[3]]))
-      let step = memory[call.operands[4]]
+      let (sa, sb) = (a.count == 1 ? 0 : 1, b.count == 1 ? 0 : 1)
+      let seed = (UInt32(call.operands[2][0]), UInt32(call.operands[3][0]))
+      let step = call.operands[4][0]
       for k in 0..<call.count {
         let (u, v) = Philox.uniforms(seed: seed, draw: call.integers[0], step: step, element: k)
-        memory[call.destination + k] = value(u, v, memory[a + k * sa], memory[b + k * sb])
+        call.destination[k] = value(u, v, a[k * sa], b[k * sb])
       }
     }
   }

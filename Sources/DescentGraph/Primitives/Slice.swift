@@ -6,9 +6,9 @@ package enum Slice: Primitive {
   package static let arity = 1...1
   package static let isFunction = false
   package static func offset(inOperand integers: [Int]) -> Int? { integers[0] - 1 }
-  package static let kernel = Kernel.whole { memory, call in
-    let source = call.operands[0] + call.integers[0] - 1
-    for k in 0..<call.count { memory[call.destination + k] = memory[source + k] }
+  package static let kernel = Kernel.whole { call in
+    call.destination.update(
+      from: call.operands[0].start + call.integers[0] - 1, count: call.count)
   }
 
   package static func shape(
@@ -23,7 +23,7 @@ package enum Slice: Primitive {
     }
     guard bounds[1] <= count else { throw .outOfBounds(index: bounds[1], count: count) }
     return Shape(
-      .vector(bounds[1] - bounds[0] + 1), isPerRow: graph.shape(operands[0]).isPerRow)
+      .vector(bounds[1] - bounds[0] + 1), rows: graph.shape(operands[0]).rows)
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

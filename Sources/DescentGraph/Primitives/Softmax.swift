@@ -4,8 +4,8 @@ package enum Softmax: Primitive {
   package static let help = PrimitiveHelp(
     "exp(v)/sum(exp(v)) without overflow", "softmax([0, 0])", "[0.5, 0.5]")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    Reduction.softmax(memory + call.operands[0], call.count, into: memory + call.destination)
+  package static let kernel = Kernel.whole { call in
+    Reduction.softmax(call.operands[0].start, call.count, into: call.destination)
   }
 
   package static func shape(

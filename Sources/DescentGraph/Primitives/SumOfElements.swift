@@ -4,8 +4,8 @@ package enum SumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the elements", "sum([1, 2, 3])", "6")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { memory, call in
-    memory[call.destination] = Reduction.sum(memory + call.operands[0], call.operandCounts[0])
+  package static let kernel = Kernel.whole { call in
+    call.destination[0] = Reduction.sum(call.operands[0].start, call.operands[0].count)
   }
 
   package static func shape(

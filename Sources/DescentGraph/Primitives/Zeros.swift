@@ -9,8 +9,8 @@ package enum Zeros: Primitive {
     try call.graph.node(Self.self, [], call.graph.integerAttribute([call.length(0)]))
   }
 
-  package static let kernel = Kernel.whole { memory, call in
-    for k in 0..<call.count { memory[call.destination + k] = 0 }
+  package static let kernel = Kernel.whole { call in
+    call.destination.update(repeating: 0, count: call.count)
   }
 
   package static func shape(
