@@ -2,6 +2,9 @@ package import DescentGraph
 
 /// Turns expressions into a ``Program``: operands before users, each node once, places in memory
 /// used again as soon as their value is no longer needed.
+///
+/// A value for each row exists for a block of rows at a time: it is computed in every loop that
+/// needs it. What is made of all rows (a sum over them) ends a loop.
 package struct Compiler {
   /// An input that each step replaces by the value of an expression.
   package struct Feedback {
@@ -14,230 +17,225 @@ package struct Compiler {
     }
   }
 
-  private let graph: Graph
-  private let form: Form
-  private var program = Program()
-  private var location: NodeMap<Location>
-  private var isConstant: NodeMap<Bool>
-  private var freeSlots: [Int: [Int]] = [:]
-  /// The last place in the order where a node is read; nodes that are read at the end stay.
-  private var lastUse: NodeMap<Int>
-  private var listed: [NodeID: String] = [:]
-  private var listing: [String] = []
-
   /// What is computed: the most accurate form of each expression, or the operations as written.
   package enum Form: Sendable { case refined, asWritten }
 
   /// Compiles sections of roots, with inputs that the caller sets and inputs that are fed back.
   ///
-  /// The next values of the fed-back inputs are computed after the last section.
+  /// The next values of the fed-back inputs are computed after the last section. The program's
+  /// inputs are those that are fed back, then `inputs`, then `fixed`.
+  ///
+  /// - Parameter fixed: inputs that change only when the machine is prepared anew: what depends on
+  ///   them alone is computed then.
   ///
   /// **Complexity** linear in the nodes.
   package static func compile(
-    _ graph: Graph, inputs: [Symbol] = [], sections: [[NodeID]], feedback: [Feedback] = [],
-    form: Form = .refined
-  ) -> Program {
-    var compiler = Compiler(graph: graph, form: form)
-    return compiler.run(inputs: inputs, sections: sections, feedback: feedback)
-  }
-
-  private init(graph: Graph, form: Form) {
-    self.graph = graph
-    self.form = form
-    location = NodeMap()
-    isConstant = NodeMap()
-    lastUse = NodeMap()
-  }
-
-  private func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.refined(node) : node }
-
-  private mutating func run(
-    inputs: [Symbol], sections: [[NodeID]], feedback: [Feedback]
+    _ graph: Graph, inputs: [Symbol] = [], fixed: [Symbol] = [], sections: [[NodeID]],
+    feedback: [Feedback] = [], form: Form = .refined
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
+    func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.refined(node) : node }
     let roots = sections.map { $0.map(computed) }
-    let next = feedback.map { computed($0.next) }
+    let next = feedback.map { Feedback($0.symbol, next: computed($0.next)) }
+    let schedule = Schedule(graph, sections: roots + [next.map(\.next)], fixed: fixed)
+    var compiler = Compiler(graph: graph, schedule: schedule)
+    compiler.placeInputs(next.map(\.symbol), inputs, fixed)
+    compiler.emitAll(roots, next)
+    return compiler.program
+  }
 
-    program.stateSize = feedback.reduce(0) { $0 + graph.shape($1.symbol).count }
-    var place = 0
-    for item in feedback {
-      let count = graph.shape(item.symbol).count
-      let node = graph.symbol(item.symbol)
-      location[node] = Location(slot: Slot(place), count: count)
-      listed[node] = graph.name(item.symbol)
-      program.inputs.append(Location(slot: Slot(place), count: count))
-      place += count
-    }
+  let graph: Graph
+  let schedule: Schedule
+  var program = Program()
+  /// Where each value is, by its number in the schedule.
+  var places: [Place?]
+  private var free = FreePlaces()
+  /// The sections: what is constant, what is fixed, then those that were asked for.
+  private var emitted: [Section] = []
+  /// Where a next value is to be computed, so that it need not be copied there.
+  private(set) var targets: [Int: Int] = [:]
+
+  private init(graph: Graph, schedule: Schedule) {
+    self.graph = graph
+    self.schedule = schedule
+    places = Array(repeating: nil, count: schedule.count)
+  }
+
+  // MARK: Inputs
+
+  private mutating func placeInputs(_ stepped: [Symbol], _ others: [Symbol], _ fixed: [Symbol]) {
+    program.stateSize = stepped.reduce(0) { $0 + graph.shape($1).count }
+    for symbol in stepped { place(symbol) }
     program.memorySize = 2 * program.stateSize
-    for symbol in inputs {
-      let count = graph.shape(symbol).count
-      let node = graph.symbol(symbol)
-      location[node] = Location(slot: Slot(program.memorySize), count: count)
-      listed[node] = graph.name(symbol)
-      program.inputs.append(Location(slot: Slot(program.memorySize), count: count))
-      program.memorySize += count
-    }
-
-    let all = roots.flatMap { $0 } + next
-    let order = graph.reachable(from: all)
-    for node in order {
-      isConstant[node] =
-        graph.symbol(of: node) == nil && graph.operands(node).allSatisfy { isConstant[$0] == true }
-    }
-    compileConstants(order)
-
-    // What is wanted at the end is never overwritten. Nodes of a section come in the order of the
-    // graph; a node of an earlier section is not computed again.
-    var section = NodeMap<Int>()
-    for (number, wanted) in (roots + [next]).enumerated().reversed() {
-      for node in graph.reachable(from: wanted) { section[node] = number }
-    }
-    var bySection: [[NodeID]] = Array(repeating: [], count: roots.count + 1)
-    for node in order where location[node] == nil {
-      if let number = section[node] { bySection[number].append(node) }
-    }
-    var position = 0
-    for node in bySection.joined() {
-      for operand in graph.operands(node) { lastUse[owner(of: operand)] = position }
-      position += 1
-    }
-    for node in all { lastUse[owner(of: node)] = .max }
-
-    // A next value is computed straight into its place, unless that node is wanted elsewhere.
-    var place2 = program.stateSize
-    var destinations = NodeMap<Location>()
-    var copies: [(from: NodeID, to: Location)] = []
-    let wantedElsewhere = Set(roots.flatMap { $0 })
-    for (item, node) in zip(feedback, next) {
-      let count = graph.shape(item.symbol).count
-      let target = Location(slot: Slot(place2), count: count)
-      if location[node] == nil, destinations[node] == nil, !wantedElsewhere.contains(node) {
-        destinations[node] = target
+    for symbol in others { place(symbol) }
+    program.firstFixedInput = program.inputs.count
+    for symbol in fixed { place(symbol) }
+    for number in schedule.numbers.nodes.indices {
+      let node = schedule.numbers.nodes[number]
+      guard let symbol = graph.symbol(of: node), places[number] == nil else { continue }
+      if let rows = graph.shape(symbol).rows {
+        places[number] = Place(
+          space: .column(program.columns.count), start: 0, rowStride: graph.shape(symbol).count)
+        program.columns.append(
+          Program.ColumnInput(symbol: symbol, width: graph.shape(symbol).count, rows: rows))
       } else {
-        copies.append((node, target))
+        // A symbol that nobody sets is 0.
+        places[number] = Place(space: .memory, start: program.memorySize)
+        program.memorySize += graph.shape(symbol).count
       }
-      place2 += count
     }
+  }
 
-    var sectionsOfCode: [Section] = []
-    position = 0
-    for nodes in bySection {
-      var code = Section()
-      for node in nodes {
-        emit(node, at: position, into: &code, destination: destinations[node])
-        position += 1
+  private mutating func place(_ symbol: Symbol) {
+    let start = allocatePermanent(graph.shape(symbol).count)
+    program.inputs.append(
+      Location(slot: Slot(start), count: graph.shape(symbol).count))
+    if let number = schedule.number(of: symbol) {
+      places[number] = Place(space: .memory, start: start)
+    }
+  }
+
+  // MARK: Sections
+
+  private mutating func emitAll(_ roots: [[NodeID]], _ next: [Feedback]) {
+    let copies = chooseTargets(roots, next)
+    var outputs: [[Program.Output]] = roots.map { _ in [] }
+    for (section, stages) in schedule.sections.enumerated() {
+      var result: Section = []
+      var code = Code()
+      func close() {
+        if !code.instructions.isEmpty { result.append(.code(code)) }
+        code = Code()
       }
-      sectionsOfCode.append(code)
+      for unit in stages {
+        switch unit.work {
+        case .value(let number): emit(number, at: unit.position, into: &code)
+        case .loop(let loop):
+          close()
+          result.append(.loop(emit(loop)))
+          release(schedule.operands(of: loop), at: unit.position)
+        }
+      }
+      if section == schedule.sections.count - 1 {
+        for copy in copies { emitCopy(from: copy.from, to: copy.to, into: &code) }
+      }
+      close()
+      emitted.append(result)
     }
-    for copy in copies {
-      guard let from = location[copy.from] else { continue }
-      emitCopy(from, to: copy.to, into: &sectionsOfCode[sectionsOfCode.count - 1])
+    program.setup = emitted[0]
+    program.preparation = emitted[1]
+    // The next values are part of the last section.
+    program.copies = [Array(emitted[2...])]
+    for (section, nodes) in roots.enumerated() {
+      for (position, node) in nodes.enumerated() {
+        let output: Program.Output
+        if let kept = schedule.keptNumber(section: section, position: position) {
+          output = .rows(kept)
+        } else {
+          output = .value(location(schedule.numbers[node]))
+        }
+        outputs[section].append(output)
+      }
     }
-
-    let outputs = roots.map { $0.map { location[$0] ?? Location(slot: Slot(0), count: 0) } }
-    program.copies = [sectionsOfCode]
+    program.kept = schedule.kept.map { (schedule.count(of: $0.number), $0.rows) }
     program.outputs = [outputs]
-    program.text = listing
+    program.order = schedule.steppedOrder
     if program.stateSize > 0 { addSwappedCopy() }
-    return program
   }
 
-  // MARK: Constants
-
-  /// Constant expressions are computed by the same kernels, once.
-  private mutating func compileConstants(_ order: [NodeID]) {
-    var setup = Section()
-    for node in order where isConstant[node] == true {
-      let count = graph.shape(node).count
-      if let value = graph.knownValue(node) {
-        location[node] = Location(slot: Slot(program.memorySize), count: 1)
-        program.constants.append((Int32(program.memorySize), value))
-        program.memorySize += 1
+  /// A next value is computed straight into its place, unless that node is wanted elsewhere.
+  private mutating func chooseTargets(
+    _ roots: [[NodeID]], _ next: [Feedback]
+  ) -> [(from: Int, to: Int)] {
+    var copies: [(from: Int, to: Int)] = []
+    let wanted = Set(roots.joined())
+    var start = program.stateSize
+    for item in next {
+      let number = schedule.numbers[item.next]
+      let isStepped = schedule.section(of: number) >= 2
+      if isStepped, places[number] == nil, targets[number] == nil, !wanted.contains(item.next) {
+        targets[number] = start
       } else {
-        let place = Location(slot: Slot(program.memorySize), count: count)
-        program.memorySize += count
-        location[node] = place
-        append(node, to: &setup, destination: place)
+        copies.append((number, start))
       }
-      listed[node] = Typesetter(graph, limit: 60).text(node, within: .postfix)
+      start += graph.shape(item.symbol).count
     }
-    program.setup = setup
+    return copies
   }
 
-  // MARK: Instructions
+  func location(_ number: Int) -> Location {
+    Location(
+      slot: Slot((places[number]?.start ?? 0) + (places[number]?.offset ?? 0)),
+      count: schedule.count(of: number))
+  }
 
-  private mutating func emit(
-    _ node: NodeID, at position: Int, into code: inout Section, destination: Location?
-  ) {
-    if destination == nil, let view = view(node) {
-      location[node] = view
-      list(node)
+  // MARK: Values
+
+  private mutating func emit(_ number: Int, at position: Int, into code: inout Code) {
+    let node = schedule.numbers.nodes[number]
+    let operands = schedule.operands(of: number)
+    if let value = graph.knownValue(node) {
+      places[number] = Place(space: .memory, start: program.memorySize)
+      program.constants.append((Int32(program.memorySize), value))
+      program.memorySize += 1
       return
     }
-    let count = graph.shape(node).count
-    let operands = graph.operands(node)
-    var place = destination
+    if targets[number] == nil, let view = view(node, operands) {
+      places[number] = view
+      return
+    }
     // An elementwise result may take the place of an operand that is read for the last time here;
     // others read and write different elements, so their operands are freed afterwards, and so is
     // what an operand is a part of.
     let isElementwise = graph.primitive(node).kernel.isElementwise
-    let viewed = operands.filter { owner(of: $0) != $0 }.map(owner)
-    let direct =
-      isElementwise ? operands.filter { owner(of: $0) == $0 && !viewed.contains($0) } : []
-    free(direct, at: position)
-    if place == nil { place = allocate(count) }
-    guard let place else { return }
-    free(operands.filter { !direct.contains($0) }, at: position)
-    location[node] = place
-    append(node, to: &code, destination: place)
-    list(node)
+    let viewed = operands.filter { schedule.owner(of: $0) != $0 }.map { schedule.owner(of: $0) }
+    func isDirect(_ operand: Int) -> Bool {
+      isElementwise && schedule.owner(of: operand) == operand && !viewed.contains(operand)
+    }
+    release(operands.filter(isDirect), at: position)
+    let start = targets[number] ?? allocate(schedule.count(of: number))
+    release(operands.filter { !isDirect($0) }, at: position)
+    places[number] = Place(space: .memory, start: start)
+    append(node, operands, to: &code, destination: start)
   }
 
   /// A part of a value that stands where the value does, and is not copied.
-  private func view(_ node: NodeID) -> Location? {
+  func view(_ node: NodeID, _ operands: [Int]) -> Place? {
     guard let offset = graph.primitive(node).offset(inOperand: graph.integers(node)),
-      let whole = location[graph.operand(node, 0)]
+      var place = places[operands[0]]
     else { return nil }
-    return Location(
-      slot: Slot(Int(whole.slot.index) + offset), count: graph.shape(node).count)
+    place.offset += offset
+    return place
   }
 
-  /// The node whose place a value takes: itself, or what it is a part of.
-  private func owner(of node: NodeID) -> NodeID {
-    var node = node
-    while isConstant[node] != true,
-      graph.primitive(node).offset(inOperand: graph.integers(node)) != nil
-    {
-      node = graph.operand(node, 0)
-    }
-    return node
-  }
-
-  private mutating func free(_ operands: [NodeID], at position: Int) {
-    var seen: [NodeID] = []
-    for operand in operands.map(owner) where lastUse[operand] == position && !seen.contains(operand)
-    {
-      if operands.count <= 3 { seen.append(operand) } else { lastUse[operand] = .max }
-      guard let place = location[operand], isConstant[operand] != true,
-        graph.symbol(of: operand) == nil, Int(place.slot.index) >= 2 * program.stateSize
+  private mutating func release(_ operands: [Int], at position: Int) {
+    for operand in operands {
+      let owner = schedule.owner(of: operand)
+      guard schedule.lastUse(of: owner) == position, let place = places[owner],
+        place.space == .memory, place.start >= 2 * program.stateSize,
+        !free.isReleased(owner, at: position)
       else { continue }
-      freeSlots[place.count, default: []].append(Int(place.slot.index))
+      free.add(place.start, count: schedule.count(of: owner))
     }
   }
 
-  private mutating func allocate(_ count: Int) -> Location {
-    if let slot = freeSlots[count]?.popLast() { return Location(slot: Slot(slot), count: count) }
-    let slot = program.memorySize
-    program.memorySize += count
-    return Location(slot: Slot(slot), count: count)
+  private mutating func allocate(_ count: Int) -> Int {
+    if let start = free.take(count: count) { return start }
+    defer { program.memorySize += count }
+    return program.memorySize
   }
 
-  private func append(_ node: NodeID, to code: inout Section, destination: Location) {
+  mutating func allocatePermanent(_ count: Int) -> Int {
+    defer { program.memorySize += count }
+    return program.memorySize
+  }
+
+  private func append(
+    _ node: NodeID, _ operands: [Int], to code: inout Code, destination: Int
+  ) {
     let kernel = graph.primitive(node).kernel
-    let places = graph.operands(node).map { location[$0] ?? Location(slot: Slot(0), count: 1) }
-    let isScalar = destination.count == 1 && places.allSatisfy { $0.count == 1 }
-    var instruction = Instruction(operation: .tile(0), destination: destination.slot.index)
-    if isScalar {
+    var instruction = Instruction(operation: .tile(0), destination: Int32(destination))
+    if graph.shape(node).count == 1, operands.allSatisfy({ schedule.count(of: $0) == 1 }) {
       switch kernel.scalar {
       case .unary(let f): instruction.operation = .unary(f)
       case .binary(let f): instruction.operation = .binary(f)
@@ -247,90 +245,102 @@ package struct Compiler {
     }
     if case .tile = instruction.operation {
       instruction.operation = .tile(Int32(code.tiles.count))
-      code.tiles.append(
-        Tile(
-          function: kernel.tile, destination: Int(destination.slot.index),
-          extents: graph.shape(node).extents, operands: places.map { Int($0.slot.index) },
-          operandExtents: graph.operands(node).map { graph.shape($0).extents },
-          integers: graph.integers(node)))
+      code.tiles.append(tile(node, operands, to: Place(space: .memory, start: destination)))
     } else {
-      instruction.a = places[0].slot.index
-      if places.count > 1 { instruction.b = places[1].slot.index }
-      if places.count > 2 { instruction.c = places[2].slot.index }
+      instruction.a = location(operands[0]).slot.index
+      if operands.count > 1 { instruction.b = location(operands[1]).slot.index }
+      if operands.count > 2 { instruction.c = location(operands[2]).slot.index }
     }
     code.instructions.append(instruction)
   }
 
-  private func emitCopy(_ from: Location, to: Location, into code: inout Section) {
-    code.instructions.append(
-      Instruction(
-        operation: .tile(Int32(code.tiles.count)), destination: to.slot.index))
+  private func emitCopy(from number: Int, to start: Int, into code: inout Code) {
+    let extents = Shape.Extents.vector(schedule.count(of: number))
+    guard let place = places[number] else { return }
+    let operation = Instruction.Operation.tile(Int32(code.tiles.count))
+    code.instructions.append(Instruction(operation: operation, destination: Int32(start)))
     code.tiles.append(
       Tile(
         function: { call in
           call.destination.update(from: call.operands[0].start, count: call.count)
-        }, destination: Int(to.slot.index), extents: .vector(to.count),
-        operands: [Int(from.slot.index)], operandExtents: [.vector(from.count)], integers: []))
+        }, destination: Place(space: .memory, start: start), extents: extents,
+        operands: [Tile.Operand(place: place, extents: extents)], integers: []))
   }
 
   // MARK: The copy that runs the other way
 
   private mutating func addSwappedCopy() {
-    let n = Int32(program.stateSize)
-    func swap(_ slot: Int32) -> Int32 { slot < n ? slot + n : slot < 2 * n ? slot - n : slot }
-    let swapped = program.copies[0].map { section in
-      var section = section
-      for k in section.instructions.indices {
-        section.instructions[k].destination = swap(section.instructions[k].destination)
-        if case .tile = section.instructions[k].operation { continue }
-        section.instructions[k].a = swap(section.instructions[k].a)
-        section.instructions[k].b = swap(section.instructions[k].b)
-        section.instructions[k].c = swap(section.instructions[k].c)
-      }
-      for k in section.tiles.indices {
-        section.tiles[k].destination = Int(swap(Int32(section.tiles[k].destination)))
-        section.tiles[k].operands = section.tiles[k].operands.map {
-          Int(swap(Int32($0)))
-        }
-      }
-      return section
-    }
-    program.copies.append(swapped)
+    let n = program.stateSize
+    func swap(_ start: Int) -> Int { start < n ? start + n : start < 2 * n ? start - n : start }
+    program.copies.append(program.copies[0].map { $0.map { $0.moving(swap) } })
     program.outputs.append(
       program.outputs[0].map {
-        $0.map { Location(slot: Slot(Int(swap($0.slot.index))), count: $0.count) }
+        $0.map { output in
+          guard case .value(var place) = output else { return output }
+          place.slot = Slot(swap(Int(place.slot.index)))
+          return .value(place)
+        }
       })
-  }
-
-  // MARK: Listing
-
-  /// Listings are for reading: those of long programs stop after a thousand lines.
-  private static let longestListing = 1000
-
-  private mutating func list(_ node: NodeID) {
-    guard listing.count < Self.longestListing else { return }
-    let name = "s\(listing.count + 1)"
-    var typesetter = Typesetter(graph)
-    for operand in graph.operands(node) { typesetter.names[operand] = listed[operand] ?? "…" }
-    listing.append("\(name) = \(typesetter.text(node))")
-    listed[node] = name
   }
 }
 
-/// A value for each of some nodes, found by their number.
-private struct NodeMap<Value> {
-  private var values: [Value?] = []
+/// Places that are used again, by the numbers they hold.
+struct FreePlaces {
+  private var starts: [Int: [Int]] = [:]
+  private var single: [Int] = []
+  private var last: (owner: Int, position: Int) = (-1, -1)
+  private var released: [Int] = []
 
-  subscript(node: NodeID) -> Value? {
-    get { Int(node.index) < values.count ? values[Int(node.index)] : nil }
-    set {
-      let index = Int(node.index)
-      if index >= values.count {
-        guard newValue != nil else { return }
-        values.append(
-          contentsOf: repeatElement(nil, count: max(index + 1, values.count * 2) - values.count))
+  /// Whether a value was released by this operation already, as when it is both its operands.
+  mutating func isReleased(_ owner: Int, at position: Int) -> Bool {
+    if last.position != position {
+      last.position = position
+      released.removeAll(keepingCapacity: true)
+    }
+    if released.contains(owner) { return true }
+    released.append(owner)
+    return false
+  }
+
+  mutating func add(_ start: Int, count: Int) {
+    if count == 1 { single.append(start) } else { starts[count, default: []].append(start) }
+  }
+
+  mutating func take(count: Int) -> Int? {
+    count == 1 ? single.popLast() : starts[count]?.popLast()
+  }
+}
+
+extension Stage {
+  /// The same work on memory that is moved.
+  fileprivate func moving(_ move: (Int) -> Int) -> Stage {
+    switch self {
+    case .code(var code):
+      for k in code.instructions.indices {
+        code.instructions[k].destination = Int32(move(Int(code.instructions[k].destination)))
+        if case .tile = code.instructions[k].operation { continue }
+        code.instructions[k].a = Int32(move(Int(code.instructions[k].a)))
+        code.instructions[k].b = Int32(move(Int(code.instructions[k].b)))
+        code.instructions[k].c = Int32(move(Int(code.instructions[k].c)))
       }
-      values[index] = newValue
+      for k in code.tiles.indices { code.tiles[k].move(move) }
+      return .code(code)
+    case .loop(var loop):
+      for k in loop.tiles.indices { loop.tiles[k].move(move) }
+      for k in loop.totals.indices {
+        loop.totals[k].tile.move(move)
+        loop.totals[k].destination.slot = Slot(move(Int(loop.totals[k].destination.slot.index)))
+      }
+      return .loop(loop)
+    }
+  }
+}
+
+extension Tile {
+  fileprivate mutating func move(_ move: (Int) -> Int) {
+    if destination.space == .memory { destination.start = move(destination.start) }
+    for k in operands.indices where operands[k].place.space == .memory {
+      operands[k].place.start = move(operands[k].place.start)
     }
   }
 }

@@ -14,55 +14,60 @@ package final class Machine {
 
   package let program: Program
   private let memory: Memory
-  /// The sections as plain pointers, so that a step counts no references; for either parity.
-  private let code: UnsafeMutableBufferPointer<Code>
-  private let swappedCode: UnsafeMutableBufferPointer<Code>
+  private let block: Memory
+  private typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
+  /// The sections as plain addresses, for either parity.
+  private let code: [BoundSection]
+  private let swappedCode: [BoundSection]
+  private let preparation: BoundSection
   /// Which copy of the sections runs next: the one that reads the present state.
   private var parity = 0
+  /// The data's columns, by their numbers in the program.
+  private var columns: [Column?]
+  private var rowCounts: [RowSet: Int] = [:]
+  private var batches: (any BatchOrder)?
+  private var batch = BatchRows.range(0..<0)
+  /// The values of rows that are kept.
+  private var kept: [[Double]]
+  /// Whether what depends on fixed inputs and data alone is computed for those that are set.
+  private var isPrepared = false
 
   package init(_ program: Program) {
     self.program = program
     memory = Memory.allocate(capacity: max(1, program.memorySize))
     memory.initialize(repeating: 0, count: max(1, program.memorySize))
+    block = Memory.allocate(capacity: max(1, program.blockSize))
+    block.initialize(repeating: 0, count: max(1, program.blockSize))
     for (slot, value) in program.constants { memory[Int(slot)] = value }
-    code = Self.pinned(program.copies[0], memory)
-    swappedCode = Self.pinned(program.copies[program.copies.count - 1], memory)
-    run(program.setup)
+    let (memory, block) = (memory, block)
+    func bound(_ section: Section) -> BoundSection {
+      let buffer = BoundSection.allocate(capacity: section.count)
+      _ = buffer.initialize(
+        fromContentsOf: section.map { BoundStage($0, memory: memory, block: block) })
+      return buffer
+    }
+    code = program.copies[0].map(bound)
+    swappedCode = program.copies.count > 1 ? program.copies[1].map(bound) : code
+    preparation = bound(program.preparation)
+    columns = Array(repeating: nil, count: program.columns.count)
+    kept = Array(repeating: [], count: program.kept.count)
+    let setup = bound(program.setup)
+    run(setup)
+    Self.release(setup)
   }
 
   deinit {
     memory.deallocate()
-    for sections in [code, swappedCode] {
-      for section in sections {
-        section.instructions.deallocate()
-        for tile in section.tiles { tile.release() }
-        section.tiles.deinitialize()
-        section.tiles.deallocate()
-      }
-      sections.deallocate()
-    }
+    block.deallocate()
+    for section in code { Self.release(section) }
+    if program.copies.count > 1 { for section in swappedCode { Self.release(section) } }
+    Self.release(preparation)
   }
 
-  private struct Code {
-    let instructions: UnsafeMutableBufferPointer<Instruction>
-    let tiles: UnsafeMutableBufferPointer<BoundTile>
-  }
-
-  private static func pinned(_ sections: [Section], _ memory: Memory) -> UnsafeMutableBufferPointer<
-    Code
-  > {
-    pinned(
-      sections.map {
-        Code(
-          instructions: pinned($0.instructions),
-          tiles: pinned($0.tiles.map { BoundTile($0, memory) }))
-      })
-  }
-
-  private static func pinned<T>(_ values: [T]) -> UnsafeMutableBufferPointer<T> {
-    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: values.count)
-    _ = buffer.initialize(fromContentsOf: values)
-    return buffer
+  private static func release(_ section: BoundSection) {
+    for stage in section { stage.release() }
+    section.deinitialize()
+    section.deallocate()
   }
 
   // MARK: Values
@@ -70,11 +75,16 @@ package final class Machine {
   /// Sets an input; for one that is fed back, the present state.
   package func setInput(_ position: Int, to values: some Collection<Double>) {
     let place = program.inputs[position]
-    var target = memory + Int(place.slot.index) + offset(of: place)
-    for value in values.prefix(place.count) {
-      target.pointee = value
-      target += 1
+    let target = UnsafeMutableBufferPointer(
+      start: memory + Int(place.slot.index) + offset(of: place), count: place.count)
+    if position >= program.firstFixedInput, isPrepared {
+      isPrepared = target.elementsEqual(values.prefix(place.count))
+      if isPrepared { return }
     }
+    let isCopied: Void? = values.prefix(place.count).withContiguousStorageIfAvailable {
+      _ = target.update(fromContentsOf: $0)
+    }
+    if isCopied == nil { _ = target.update(from: values.prefix(place.count)) }
   }
 
   package func input(_ position: Int) -> [Double] {
@@ -94,21 +104,46 @@ package final class Machine {
         UnsafeBufferPointer(start: memory + parity * program.stateSize, count: program.stateSize))
     }
     set {
-      for (k, value) in newValue.prefix(program.stateSize).enumerated() {
-        memory[parity * program.stateSize + k] = value
+      let target = UnsafeMutableBufferPointer(
+        start: memory + parity * program.stateSize, count: program.stateSize)
+      newValue.prefix(program.stateSize).withContiguousStorageIfAvailable {
+        _ = target.update(fromContentsOf: $0)
       }
     }
   }
 
-  /// Computes one section with the present inputs, and gives an output of it.
+  /// The data that the program reads.
+  package func setRows(_ data: RowData) {
+    rowCounts = data.counts
+    batches = data.batches
+    columns = program.columns.map { data.columns[$0.symbol] }
+    for (number, kept) in program.kept.enumerated() {
+      let size = kept.width * (rowCounts[kept.rows] ?? 0)
+      if self.kept[number].count != size {
+        self.kept[number] = Array(repeating: 0, count: size)
+      }
+    }
+    isPrepared = false
+  }
+
+  private func prepare() {
+    if isPrepared { return }
+    run(preparation)
+    isPrepared = true
+  }
+
+  /// Computes one section with the present inputs.
   package func evaluate(section: Int = 0) {
-    run((parity == 0 ? code : swappedCode)[section], memory)
+    prepare()
+    run((parity == 0 ? code : swappedCode)[section])
   }
 
   package func output(section: Int = 0, _ position: Int) -> [Double] {
-    let place = program.outputs[min(parity, program.outputs.count - 1)][section][position]
-    return Array(
-      UnsafeBufferPointer(start: memory + Int(place.slot.index), count: place.count))
+    switch program.outputs[min(parity, program.outputs.count - 1)][section][position] {
+    case .value(let place):
+      Array(UnsafeBufferPointer(start: memory + Int(place.slot.index), count: place.count))
+    case .rows(let number): kept[number]
+    }
   }
 
   // MARK: Steps
@@ -119,7 +154,7 @@ package final class Machine {
     package var stop: Int?
     /// The section whose output is zero when the point is outside a function's domain.
     package var domain: Int?
-    /// The inputs that count steps.
+    /// The inputs that count steps; the first is the time.
     package var clocks: [Int]
 
     package init(stop: Int? = nil, domain: Int? = nil, clocks: [Int] = []) {
@@ -133,6 +168,7 @@ package final class Machine {
   ///
   /// Nothing is allocated. A step whose next state is not finite is not taken.
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
+    prepare()
     let n = program.stateSize
     let clocks = tests.clocks.map { Int(program.inputs[$0].slot.index) }
     // Where a test's output is, in either copy.
@@ -140,6 +176,7 @@ package final class Machine {
     let domain = places(ofSection: tests.domain)
     var taken = 0
     while taken < count {
+      if let batches, let clock = clocks.first { batch = batches.rows(ofStep: Int(memory[clock])) }
       if let outcome = runSections(tests, stop: stop[parity], domain: domain[parity]) {
         return (taken, outcome)
       }
@@ -160,7 +197,7 @@ package final class Machine {
   private func runSections(_ tests: StepTests, stop: Int, domain: Int) -> Outcome? {
     let sections = parity == 0 ? code : swappedCode
     for number in 0..<sections.count {
-      run(sections[number], memory)
+      run(sections[number])
       if number == tests.stop, memory[stop] != 0 { return .stopped }
       if number == tests.domain, memory[domain] == 0 { return .notFinite }
     }
@@ -169,28 +206,35 @@ package final class Machine {
 
   private func places(ofSection section: Int?) -> [Int] {
     guard let section else { return [0, 0] }
-    let slots = program.outputs.map { Int($0[section][0].slot.index) }
+    let slots = program.outputs.map { outputs in
+      guard case .value(let place) = outputs[section][0] else { return 0 }
+      return Int(place.slot.index)
+    }
     return [slots[0], slots[slots.count - 1]]
   }
 
   // MARK: Running
 
-  private func run(_ section: Section) {
-    let code = Code(
-      instructions: Self.pinned(section.instructions),
-      tiles: Self.pinned(section.tiles.map { BoundTile($0, memory) }))
-    run(code, memory)
-    for tile in code.tiles { tile.release() }
-    code.instructions.deallocate()
-    code.tiles.deinitialize()
-    code.tiles.deallocate()
+  @inline(__always)
+  private func run(_ section: BoundSection) {
+    for number in 0..<section.count {
+      let stage = section.baseAddress.unsafelyUnwrapped + number
+      if let loop = stage.pointee.loop { run(loop) } else { run(stage) }
+    }
+  }
+
+  private func run(_ loop: BoundLoop) {
+    let total = rowCounts[loop.rows == .batch ? .training : loop.rows] ?? 0
+    let rows = loop.rows == .batch ? batch : .range(0..<total)
+    loop.run(columns, rows: rows, of: total, keeping: &kept)
   }
 
   /// Every slot an instruction names is below `memorySize`: the compiler allocated it.
   @inline(__always)
-  private func run(_ code: Code, _ memory: Memory) {
-    guard var instruction = code.instructions.baseAddress else { return }
-    let end = instruction + code.instructions.count
+  private func run(_ stage: UnsafeMutablePointer<BoundStage>) {
+    let (memory, tiles) = (memory, stage.pointee.tiles)
+    guard var instruction = stage.pointee.instructions.baseAddress else { return }
+    let end = instruction + stage.pointee.instructions.count
     while instruction < end {
       let a = memory[Int(instruction.pointee.a)]
       switch instruction.pointee.operation {
@@ -200,35 +244,9 @@ package final class Machine {
       case .ternary(let f):
         memory[Int(instruction.pointee.destination)] = f(
           a, memory[Int(instruction.pointee.b)], memory[Int(instruction.pointee.c)])
-      case .tile(let number):
-        code.tiles[Int(number)].function(code.tiles[Int(number)].call)
+      case .tile(let number): tiles[Int(number)].run()
       }
       instruction += 1
     }
-  }
-}
-
-private struct BoundTile {
-  let function: TileFunction
-  let call: TileCall
-  init(_ tile: Tile, _ memory: Memory) {
-    function = tile.function
-    let operands = UnsafeMutablePointer<TileOperand>.allocate(capacity: max(1, tile.operands.count))
-    for (k, place) in tile.operands.enumerated() {
-      let extents = tile.operandExtents[k]
-      (operands + k).initialize(
-        to: TileOperand(
-          start: memory + place, extents: extents, rowStride: 0, outerStride: 0,
-          innerStride: Shape(extents).count == 1 ? 0 : 1))
-    }
-    let integers = UnsafeMutablePointer<Int>.allocate(capacity: max(1, tile.integers.count))
-    integers.initialize(from: tile.integers, count: tile.integers.count)
-    call = TileCall(
-      destination: memory + tile.destination, operands: operands,
-      operandCount: tile.operands.count, extents: tile.extents, integers: integers)
-  }
-  func release() {
-    call.operands.deallocate()
-    call.integers.deallocate()
   }
 }

@@ -6,13 +6,13 @@ package struct Slot: Hashable, Sendable {
   package init(_ index: Int) { self.index = Int32(index) }
 }
 
-/// Where a value is, and how many numbers it has.
+/// Where a value that is the same for all rows is, and how many numbers it has.
 package struct Location: Hashable, Sendable {
   package var slot: Slot
   package var count: Int
 }
 
-/// One operation on memory.
+/// One operation on single numbers.
 struct Instruction: Sendable {
   enum Operation: Sendable {
     case unary(UnaryFunction)
@@ -29,47 +29,153 @@ struct Instruction: Sendable {
   var c: Int32 = 0
 }
 
+/// Where the numbers are that a tile reads or writes.
+struct Place: Hashable, Sendable {
+  enum Space: Hashable, Sendable {
+    /// The program's memory.
+    case memory
+    /// The memory of a block of rows, where a value that has n numbers a row takes n times as many
+    /// numbers as a block has rows.
+    case block
+    /// The numbers of a column, from the first row of the block.
+    case column(Int)
+  }
+
+  var space: Space
+  /// In numbers; in a block, in numbers a row from where the value that this is a part of begins.
+  var start: Int
+  /// Where this is a part of a value: how many numbers come before it in each row.
+  var offset = 0
+  /// From one row's numbers to the next; 0 for what is the same for all rows.
+  var rowStride = 0
+}
+
 /// An operation on more than one number.
 struct Tile: Sendable {
+  struct Operand: Sendable {
+    var place: Place
+    var extents: Shape.Extents
+    var outerStride = 0
+    var innerStride = 0
+  }
+
+  /// How the rows of a block are gone through.
+  enum Rows: Sendable {
+    /// There are none: one value.
+    case none
+    /// One long run over the elements of all rows.
+    case merged
+    /// A run for each row.
+    case runs
+    /// A call for each row.
+    case calls
+    /// The kernel does it.
+    case together
+  }
+
   var function: TileFunction
-  var destination: Int
+  var destination: Place
   var extents: Shape.Extents
-  var operands: [Int]
-  var operandExtents: [Shape.Extents]
+  var operands: [Operand]
   var integers: [Int]
+  var rows = Rows.none
+  var outer = 1
+  var inner = 1
+}
+
+/// A loop over rows, in blocks, that makes values of all rows together.
+struct RowLoop: Sendable {
+  /// A value made of all rows: its tile adds a block to it.
+  struct Total: Sendable {
+    var reduction: RowReduction
+    var tile: Tile
+    /// Where the value is wanted.
+    var destination: Location
+    /// Where a part of the rows is added up, when they are many.
+    var part: Location
+  }
+
+  /// A value of each row that is kept.
+  struct Kept: Sendable {
+    var place: Place
+    var count: Int
+    var output: Int
+  }
+
+  var rows: RowSet
+  /// The rows of a block. It depends on the program alone, as the order of sums does.
+  var blockRows: Int
+  var tiles: [Tile] = []
+  var totals: [Total] = []
+  var kept: [Kept] = []
+  /// The columns that are read, and where in a block they are gathered to.
+  var columns: [(number: Int, gathered: Place)] = []
 }
 
 /// Instructions that run one after the other.
-struct Section: Sendable {
+struct Code: Sendable {
   var instructions: [Instruction] = []
   var tiles: [Tile] = []
 }
 
-/// A compiled computation: what is constant is computed once, in `setup`; then each section in turn.
+/// What a section does, in order.
+enum Stage: Sendable {
+  case code(Code)
+  case loop(RowLoop)
+}
+
+typealias Section = [Stage]
+
+/// A compiled computation: what is constant is computed once, in `setup`, what depends on fixed
+/// inputs alone in `preparation`; then each section in turn.
 ///
 /// A program whose inputs are fed back (parameters that step) has two copies of its sections: one
 /// reads the state at the start of memory and writes the next state behind it, the other the
 /// reverse, so that a step copies nothing and a step that is not to be taken has overwritten
 /// nothing.
 package struct Program: Sendable {
+  /// Where a result is found.
+  enum Output: Sendable {
+    case value(Location)
+    /// A value for each row, by its number among those that are kept.
+    case rows(Int)
+  }
+
+  /// A column of the data: `width` numbers for each of some rows.
+  struct ColumnInput: Sendable {
+    var symbol: Symbol
+    var width: Int
+    var rows: RowSet
+  }
+
   /// The numbers a program needs, in doubles.
   package internal(set) var memorySize = 0
+  /// The numbers a block of rows needs, in doubles.
+  package internal(set) var blockSize = 0
   /// Where each input is to be put.
   package internal(set) var inputs: [Location] = []
-  /// Where each section's outputs are found, once for each copy.
-  package internal(set) var outputs: [[[Location]]] = []
+  /// The inputs from here on are fixed: what depends on them alone is computed once for all steps.
+  package internal(set) var firstFixedInput = 0
   /// The number of doubles of state that are fed back: memory starts with them, twice.
   package internal(set) var stateSize = 0
 
+  /// Where each section's outputs are found, once for each copy.
+  var outputs: [[[Output]]] = []
+  var columns: [ColumnInput] = []
+  /// How many numbers a row each value has that is kept for all rows, and which rows.
+  var kept: [(width: Int, rows: RowSet)] = []
   var constants: [(slot: Int32, value: Double)] = []
-  var setup = Section()
+  var setup: Section = []
+  var preparation: Section = []
   /// One or two copies of the sections.
   var copies: [[Section]] = []
-  var text: [String] = []
+  /// What is computed in each step, in order.
+  var order: [NodeID] = []
 
-  /// The instructions of one step, one a line, as a person would write them.
-  package var listing: [String] { text }
-
-  /// The instructions that are run in each step.
-  package var instructionCount: Int { copies.first?.reduce(0) { $0 + $1.instructions.count } ?? 0 }
+  /// The sections that were asked for.
+  package var sectionCount: Int { outputs.first?.count ?? 0 }
+  /// The number of operations in each step.
+  package var instructionCount: Int { order.count }
+  /// Whether a step goes through rows of the data.
+  package var readsRows: Bool { !columns.isEmpty }
 }

@@ -41,7 +41,7 @@ package struct Show: Command {
     }
     if name.text == "program" {
       let cost = try session.requiredCost()
-      let listing = (try? session.plan(cost))?.listing ?? []
+      let listing = (try? session.plan(cost))?.listing(in: session.graph) ?? []
       environment.emit(.text(listing.map { "  \($0)\n" }.joined()))
       return .proceed
     }

@@ -21,7 +21,8 @@ final class Observer {
     }
     fixedInputs = others
     machine = Machine(
-      Compiler.compile(graph, inputs: cost.parameters + [clock] + others, sections: [roots]))
+      Compiler.compile(
+        graph, inputs: cost.parameters + [clock], fixed: others, sections: [roots]))
     parameterCounts = cost.parameters.map { graph.shape($0).count }
     gradientCount = cost.gradient.count
     clockPosition = cost.parameters.count

@@ -46,7 +46,7 @@ final class StepPlan: Stepper {
     self.tests = tests
     machine = Machine(
       Compiler.compile(
-        graph, inputs: [clock, ruleClock] + others, sections: sections, feedback: feedback))
+        graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback))
   }
 
   /// Where a symbol's numbers stand in the state.
@@ -54,7 +54,7 @@ final class StepPlan: Stepper {
     stepped.firstIndex(of: symbol).map { stateCounts[..<$0].reduce(0, +) }
   }
 
-  var listing: [String] { machine.program.listing }
+  func listing(in graph: Graph) -> [String] { machine.program.listing(in: graph) }
   var work: Int { machine.program.instructionCount + machine.program.stateSize }
 
   func load(_ point: Point, fixed: [Symbol: [Double]]) {

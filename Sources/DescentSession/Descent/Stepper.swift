@@ -7,7 +7,7 @@ internal import DescentGraph
 /// bit, and copies of a session share it.
 protocol Stepper: AnyObject {
   /// The instructions that are run, to read.
-  var listing: [String] { get }
+  func listing(in graph: Graph) -> [String]
   /// A guess at the work of one step, in operations on numbers.
   var work: Int { get }
   /// Goes to a point.

@@ -54,10 +54,10 @@ final class SpaceProgram {
     firstExtra = space.parameters.count + 2
     firstFixed = own.count
     machine = Machine(
-      Compiler.compile(graph, inputs: own + fixedInputs, sections: sections))
+      Compiler.compile(graph, inputs: own, fixed: fixedInputs, sections: sections))
   }
 
-  var listing: [String] { machine.program.listing }
+  func listing(in graph: Graph) -> [String] { machine.program.listing(in: graph) }
 
   /// Sets what does not change from point to point.
   func load(fixed: [Symbol: [Double]]) {
@@ -83,7 +83,7 @@ final class SpaceProgram {
 
   /// Computes one section; those before it have to be computed at the same inputs, each time.
   func run(section: Int = 0) { machine.evaluate(section: section) }
-  func runAll() { for section in machine.program.outputs[0].indices { run(section: section) } }
+  func runAll() { for section in 0..<machine.program.sectionCount { run(section: section) } }
   func output(section: Int = 0, _ position: Int = 0) -> [Double] {
     machine.output(section: section, position)
   }
@@ -116,7 +116,7 @@ final class SpaceFunction {
       ])
   }
 
-  var listing: [String] { program.listing }
+  func listing(in graph: Graph) -> [String] { program.listing(in: graph) }
 
   func load(fixed: [Symbol: [Double]]) {
     self.fixed = fixed

@@ -49,7 +49,7 @@ final class WholeSpacePlan: Stepper {
 
   /// A plateau's numbers are no part of what these rules keep.
   func place(of symbol: Symbol) -> Int? { nil }
-  var listing: [String] { function.listing }
+  func listing(in graph: Graph) -> [String] { function.listing(in: graph) }
   /// So much that a person who interrupts waits for one step at most.
   var work: Int { .max }
   var state: [Double] { x + kept }

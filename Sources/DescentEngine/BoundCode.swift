@@ -1,0 +1,283 @@
+internal import DescentGraph
+
+/// Stages with every place as an address, so that a step looks nothing up and counts no references.
+struct BoundStage {
+  let instructions: UnsafeMutableBufferPointer<Instruction>
+  let tiles: UnsafeMutableBufferPointer<BoundTile>
+  /// Where this is a loop over rows and no instructions.
+  let loop: BoundLoop?
+
+  init(_ stage: Stage, memory: Memory, block: Memory) {
+    switch stage {
+    case .code(let code):
+      instructions = .copy(of: code.instructions)
+      tiles = .copy(of: code.tiles.map { BoundTile($0, memory: memory, block: block, rows: 1) })
+      loop = nil
+    case .loop(let rowLoop):
+      instructions = .copy(of: [])
+      tiles = .copy(of: [])
+      loop = BoundLoop(rowLoop, memory: memory, block: block)
+    }
+  }
+
+  func release() {
+    instructions.deallocate()
+    for tile in tiles { tile.release() }
+    tiles.deinitialize()
+    tiles.deallocate()
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  fileprivate static func copy(of values: [Element]) -> Self {
+    let buffer = Self.allocate(capacity: values.count)
+    _ = buffer.initialize(fromContentsOf: values)
+    return buffer
+  }
+}
+
+/// An operation on more than one number, ready to be called.
+struct BoundTile {
+  private let function: TileFunction
+  private let rows: Tile.Rows
+  private var call: TileCall
+  /// Numbers from one row's result to the next.
+  private let stride: Int
+
+  /// An operand that is a column: where it stands is set for each block.
+  struct Patch {
+    let operand: UnsafeMutablePointer<TileOperand>
+    let column: Int
+    let offset: Int
+  }
+
+  private(set) var patches: [Patch] = []
+
+  init(_ tile: Tile, memory: Memory, block: Memory, rows blockRows: Int) {
+    function = tile.function
+    rows = tile.rows
+    func address(_ place: Place) -> Memory {
+      switch place.space {
+      case .memory: memory + place.start + place.offset
+      case .block: block + place.start * blockRows + place.offset
+      case .column: block
+      }
+    }
+    let operands = UnsafeMutablePointer<TileOperand>.allocate(
+      capacity: max(1, tile.operands.count))
+    for (number, operand) in tile.operands.enumerated() {
+      (operands + number).initialize(
+        to: TileOperand(
+          start: address(operand.place), extents: operand.extents,
+          rowStride: operand.place.rowStride, outerStride: operand.outerStride,
+          innerStride: operand.innerStride))
+      if case .column(let column) = operand.place.space {
+        patches.append(
+          Patch(operand: operands + number, column: column, offset: operand.place.offset))
+      }
+    }
+    let integers = UnsafeMutablePointer<Int>.allocate(capacity: max(1, tile.integers.count))
+    integers.initialize(from: tile.integers, count: tile.integers.count)
+    call = TileCall(
+      destination: address(tile.destination), operands: operands,
+      operandCount: tile.operands.count, extents: tile.extents, integers: integers)
+    call.outer = tile.outer
+    call.inner = tile.inner
+    stride = tile.destination.rowStride
+  }
+
+  func release() {
+    call.operands.deallocate()
+    call.integers.deallocate()
+  }
+
+  /// One value.
+  @inline(__always)
+  func run() { function(call) }
+
+  /// The values of some rows; a total is added to `destination`.
+  func run(rows count: Int, into destination: Memory? = nil) {
+    var call = call
+    if let destination { call.destination = destination }
+    switch rows {
+    case .none: break
+    case .merged: call.inner *= count
+    case .runs: call.outer = count
+    case .together: call.rows = count
+    case .calls:
+      for row in 0..<count {
+        function(call)
+        if row == count - 1 { break }
+        call.destination += stride
+        for k in 0..<call.operandCount { call.operands[k].start += call.operands[k].rowStride }
+      }
+      for k in 0..<call.operandCount {
+        call.operands[k].start -= (count - 1) * call.operands[k].rowStride
+      }
+      return
+    }
+    function(call)
+  }
+}
+
+/// A loop over rows, ready to be run.
+final class BoundLoop {
+  private struct Total {
+    let reduction: RowReduction
+    let tile: BoundTile
+    let destination: Memory
+    let part: Memory
+    let count: Int
+  }
+
+  let rows: RowSet
+  private let blockRows: Int
+  private let tiles: [BoundTile]
+  private let totals: [Total]
+  private let patches: [BoundTile.Patch]
+  private let kept: [(start: Memory, stride: Int, column: Int?, offset: Int, kept: RowLoop.Kept)]
+  private let columns: [(number: Int, gathered: Memory, width: Int)]
+
+  /// Blocks whose totals are added one after the other; more are added up in parts.
+  private static let blocksOfPart = 64
+
+  init(_ loop: RowLoop, memory: Memory, block: Memory) {
+    rows = loop.rows
+    let blockRows = loop.blockRows
+    self.blockRows = blockRows
+    func bound(_ tile: Tile) -> BoundTile {
+      BoundTile(tile, memory: memory, block: block, rows: blockRows)
+    }
+    tiles = loop.tiles.map(bound)
+    totals = loop.totals.map { total in
+      Total(
+        reduction: total.reduction, tile: bound(total.tile),
+        destination: memory + Int(total.destination.slot.index),
+        part: memory + Int(total.part.slot.index), count: total.destination.count)
+    }
+    patches = (tiles + totals.map(\.tile)).flatMap(\.patches)
+    kept = loop.kept.map { kept in
+      switch kept.place.space {
+      case .column(let column):
+        (block, kept.place.rowStride, column, kept.place.offset, kept)
+      case .block:
+        (
+          block + kept.place.start * blockRows + kept.place.offset, kept.place.rowStride, nil, 0,
+          kept
+        )
+      case .memory: (memory + kept.place.start + kept.place.offset, 0, nil, 0, kept)
+      }
+    }
+    columns = loop.columns.map {
+      ($0.number, block + $0.gathered.start * blockRows, $0.gathered.rowStride)
+    }
+  }
+
+  deinit {
+    for tile in tiles { tile.release() }
+    for total in totals { total.tile.release() }
+  }
+
+  /// Goes through the rows.
+  ///
+  /// - Parameters:
+  ///   - columns: the data's columns, by their numbers in the program.
+  ///   - batch: the rows of the step, where the loop is over a batch.
+  ///   - total: how many rows there are.
+  func run(
+    _ data: [Column?], rows batch: BatchRows, of total: Int,
+    keeping results: inout [[Double]]
+  ) {
+    for sum in totals { sum.destination.update(repeating: sum.reduction.initial, count: sum.count) }
+    let count = batch.count
+    var starts = Array(repeating: UnsafeMutablePointer<Double>?.none, count: data.count)
+    var first = 0
+    var blockNumber = 0
+    while first < count {
+      let size = min(blockRows, count - first)
+      for (number, gathered, _) in columns {
+        guard let column = data[number] else { continue }
+        starts[number] = Self.block(of: column, batch, first, size, gathered)
+      }
+      for patch in patches {
+        if let start = starts[patch.column] { patch.operand.pointee.start = start + patch.offset }
+      }
+      for tile in tiles { tile.run(rows: size) }
+      let isPart = blockNumber >= Self.blocksOfPart
+      for sum in totals {
+        guard isPart else {
+          sum.tile.run(rows: size, into: sum.destination)
+          continue
+        }
+        if blockNumber % Self.blocksOfPart == 0 {
+          sum.part.update(repeating: sum.reduction.initial, count: sum.count)
+        }
+        sum.tile.run(rows: size, into: sum.part)
+      }
+      keep(first, size, starts, &results)
+      first += size
+      blockNumber += 1
+      if isPart, blockNumber % Self.blocksOfPart == 0 || first == count {
+        for sum in totals {
+          sum.reduction.combine(sum.destination, with: sum.part, count: sum.count)
+        }
+      }
+    }
+    finish(count, total)
+  }
+
+  /// Where a block's numbers of a column are: in the column itself, or gathered.
+  private static func block(
+    of column: Column, _ batch: BatchRows, _ first: Int, _ size: Int, _ gathered: Memory
+  ) -> Memory? {
+    guard let values = column.values.baseAddress else { return nil }
+    switch batch {
+    case .range(let range): return values + (range.lowerBound + first) * column.width
+    case .chosen(let rows):
+      let width = column.width
+      if width == 1 {
+        for k in 0..<size { gathered[k] = values[Int(rows[first + k])] }
+      } else {
+        for k in 0..<size {
+          (gathered + k * width).update(
+            from: values + Int(rows[first + k]) * width, count: width)
+        }
+      }
+      return gathered
+    }
+  }
+
+  private func keep(
+    _ first: Int, _ size: Int, _ starts: [UnsafeMutablePointer<Double>?],
+    _ results: inout [[Double]]
+  ) {
+    for item in kept {
+      var source = item.start
+      if let column = item.column {
+        guard let start = starts[column] else { continue }
+        source = start + item.offset
+      }
+      let width = item.kept.count
+      for row in 0..<size {
+        for k in 0..<width {
+          results[item.kept.output][(first + row) * width + k] = source[row * item.stride + k]
+        }
+      }
+    }
+  }
+
+  /// A sum over some of the rows stands for the sum over all of them; a mean is the mean of those.
+  private func finish(_ count: Int, _ total: Int) {
+    for sum in totals {
+      switch sum.reduction {
+      case .mean:
+        let divisor = Double(count)
+        for k in 0..<sum.count { sum.destination[k] /= divisor }
+      case .sum where count != total:
+        let factor = Double(total) / Double(count)
+        for k in 0..<sum.count { sum.destination[k] *= factor }
+      case .sum, .product, .maximum, .minimum: break
+      }
+    }
+  }
+}

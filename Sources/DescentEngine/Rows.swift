@@ -1,0 +1,72 @@
+package import DescentGraph
+
+/// The numbers of a column of data: `width` a row, one row after another.
+package final class Column: @unchecked Sendable {
+  package let width: Int
+  package let rows: Int
+  /// Written once, before the column is shared.
+  package let values: UnsafeMutableBufferPointer<Double>
+
+  /// - Parameter fill: sets all the numbers.
+  package init(
+    rows: Int, width: Int, fill: (UnsafeMutableBufferPointer<Double>) -> Void
+  ) {
+    self.width = width
+    self.rows = rows
+    values = .allocate(capacity: max(1, rows * width))
+    values.initialize(repeating: 0)
+    fill(values)
+  }
+
+  package convenience init(_ numbers: [Double], width: Int) {
+    self.init(rows: numbers.count / max(1, width), width: width) { target in
+      for (k, number) in numbers.prefix(target.count).enumerated() { target[k] = number }
+    }
+  }
+
+  deinit { values.deallocate() }
+
+  /// One row's numbers.
+  package func row(_ row: Int) -> [Double] {
+    Array(values[(row * width)..<((row + 1) * width)])
+  }
+}
+
+/// Which rows a step looks at.
+package protocol BatchOrder: Sendable {
+  /// The rows of the step that is taken at time `step`.
+  func rows(ofStep step: Int) -> BatchRows
+}
+
+/// The rows of a batch.
+package enum BatchRows: Sendable {
+  case range(Range<Int>)
+  /// In this order.
+  case chosen([Int32])
+
+  package var count: Int {
+    switch self {
+    case .range(let range): range.count
+    case .chosen(let rows): rows.count
+    }
+  }
+}
+
+/// The data that a program reads: its columns by the symbols that stand for them, and how many rows
+/// there are of each kind.
+package struct RowData: Sendable {
+  package var columns: [Symbol: Column]
+  package var counts: [RowSet: Int]
+  package var batches: (any BatchOrder)?
+
+  package init(
+    columns: [Symbol: Column] = [:], counts: [RowSet: Int] = [:],
+    batches: (any BatchOrder)? = nil
+  ) {
+    self.columns = columns
+    self.counts = counts
+    self.batches = batches
+  }
+
+  package static let none = RowData()
+}
