@@ -4,8 +4,8 @@ internal import DescentGraph
 struct BoundStage {
   let instructions: UnsafeMutableBufferPointer<Instruction>
   let tiles: UnsafeMutableBufferPointer<BoundTile>
-  /// Where this is a loop over rows and no instructions.
-  let loop: BoundLoop?
+  /// Where this is a loop over rows and no instructions. Not counted: it is released with this.
+  let loop: Unmanaged<BoundLoop>?
 
   init(_ stage: Stage, memory: Memory, block: Memory) {
     switch stage {
@@ -16,7 +16,7 @@ struct BoundStage {
     case .loop(let rowLoop):
       instructions = .copy(of: [])
       tiles = .copy(of: [])
-      loop = BoundLoop(rowLoop, memory: memory, block: block)
+      loop = .passRetained(BoundLoop(rowLoop, memory: memory, block: block))
     }
   }
 
@@ -25,6 +25,7 @@ struct BoundStage {
     for tile in tiles { tile.release() }
     tiles.deinitialize()
     tiles.deallocate()
+    loop?.release()
   }
 }
 

@@ -238,7 +238,7 @@ package struct Compiler {
     if graph.shape(node).count == 1, operands.allSatisfy({ schedule.count(of: $0) == 1 }) {
       switch kernel.scalar {
       case .unary(let f): instruction.operation = .unary(f)
-      case .binary(let f): instruction.operation = .binary(f)
+      case .binary(let f): instruction.operation = Self.operation(kernel.arithmetic) ?? .binary(f)
       case .ternary(let f): instruction.operation = .ternary(f)
       case .none: break
       }
@@ -252,6 +252,16 @@ package struct Compiler {
       if operands.count > 2 { instruction.c = location(operands[2]).slot.index }
     }
     code.instructions.append(instruction)
+  }
+
+  private static func operation(_ arithmetic: Kernel.Arithmetic?) -> Instruction.Operation? {
+    switch arithmetic {
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    case nil: nil
+    }
   }
 
   private func emitCopy(from number: Int, to start: Int, into code: inout Code) {

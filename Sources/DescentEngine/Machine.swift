@@ -17,8 +17,8 @@ package final class Machine {
   private let block: Memory
   private typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
   /// The sections as plain addresses, for either parity.
-  private let code: [BoundSection]
-  private let swappedCode: [BoundSection]
+  private let code: UnsafeMutableBufferPointer<BoundSection>
+  private let swappedCode: UnsafeMutableBufferPointer<BoundSection>
   private let preparation: BoundSection
   /// Which copy of the sections runs next: the one that reads the present state.
   private var parity = 0
@@ -46,8 +46,13 @@ package final class Machine {
         fromContentsOf: section.map { BoundStage($0, memory: memory, block: block) })
       return buffer
     }
-    code = program.copies[0].map(bound)
-    swappedCode = program.copies.count > 1 ? program.copies[1].map(bound) : code
+    func bound(_ sections: [Section]) -> UnsafeMutableBufferPointer<BoundSection> {
+      let buffer = UnsafeMutableBufferPointer<BoundSection>.allocate(capacity: sections.count)
+      _ = buffer.initialize(fromContentsOf: sections.map { bound($0) })
+      return buffer
+    }
+    code = bound(program.copies[0])
+    swappedCode = bound(program.copies[program.copies.count - 1])
     preparation = bound(program.preparation)
     columns = Array(repeating: nil, count: program.columns.count)
     kept = Array(repeating: [], count: program.kept.count)
@@ -59,8 +64,10 @@ package final class Machine {
   deinit {
     memory.deallocate()
     block.deallocate()
-    for section in code { Self.release(section) }
-    if program.copies.count > 1 { for section in swappedCode { Self.release(section) } }
+    for sections in [code, swappedCode] {
+      for section in sections { Self.release(section) }
+      sections.deallocate()
+    }
     Self.release(preparation)
   }
 
@@ -170,13 +177,14 @@ package final class Machine {
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
     prepare()
     let n = program.stateSize
+    let hasBatches = batches != nil && !tests.clocks.isEmpty
     let clocks = tests.clocks.map { Int(program.inputs[$0].slot.index) }
     // Where a test's output is, in either copy.
     let stop = places(ofSection: tests.stop)
     let domain = places(ofSection: tests.domain)
     var taken = 0
     while taken < count {
-      if let batches, let clock = clocks.first { batch = batches.rows(ofStep: Int(memory[clock])) }
+      if hasBatches { batch = batches?.rows(ofStep: Int(memory[clocks[0]])) ?? batch }
       if let outcome = runSections(tests, stop: stop[parity], domain: domain[parity]) {
         return (taken, outcome)
       }
@@ -219,7 +227,7 @@ package final class Machine {
   private func run(_ section: BoundSection) {
     for number in 0..<section.count {
       let stage = section.baseAddress.unsafelyUnwrapped + number
-      if let loop = stage.pointee.loop { run(loop) } else { run(stage) }
+      if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
     }
   }
 
@@ -244,6 +252,14 @@ package final class Machine {
       case .ternary(let f):
         memory[Int(instruction.pointee.destination)] = f(
           a, memory[Int(instruction.pointee.b)], memory[Int(instruction.pointee.c)])
+      case .add:
+        memory[Int(instruction.pointee.destination)] = a + memory[Int(instruction.pointee.b)]
+      case .subtract:
+        memory[Int(instruction.pointee.destination)] = a - memory[Int(instruction.pointee.b)]
+      case .multiply:
+        memory[Int(instruction.pointee.destination)] = a * memory[Int(instruction.pointee.b)]
+      case .divide:
+        memory[Int(instruction.pointee.destination)] = a / memory[Int(instruction.pointee.b)]
       case .tile(let number): tiles[Int(number)].run()
       }
       instruction += 1

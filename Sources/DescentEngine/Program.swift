@@ -18,6 +18,8 @@ struct Instruction: Sendable {
     case unary(UnaryFunction)
     case binary(BinaryFunction)
     case ternary(TernaryFunction)
+    // What most instructions do needs no call.
+    case add, subtract, multiply, divide
     /// More than one number: a call, by its place in the program's list.
     case tile(Int32)
   }

@@ -83,7 +83,11 @@ package struct Kernel: Sendable {
     case ternary(TernaryFunction)
   }
 
+  /// What a processor has an instruction for.
+  package enum Arithmetic: Sendable { case add, subtract, multiply, divide }
+
   package let scalar: Scalar
+  package let arithmetic: Arithmetic?
   package let tile: TileFunction
   /// Whether one call computes `rows` values; else whoever runs it calls once for each row.
   package let takesRows: Bool
@@ -99,10 +103,11 @@ package struct Kernel: Sendable {
   package static let none = Kernel(scalar: .none) { _ in }
 
   init(
-    scalar: Scalar, takesRows: Bool = false, rowReduction: RowReduction? = nil,
-    tile: @escaping TileFunction
+    scalar: Scalar, arithmetic: Arithmetic? = nil, takesRows: Bool = false,
+    rowReduction: RowReduction? = nil, tile: @escaping TileFunction
   ) {
     self.scalar = scalar
+    self.arithmetic = arithmetic
     self.takesRows = takesRows
     self.rowReduction = rowReduction
     self.tile = tile
@@ -124,8 +129,10 @@ package struct Kernel: Sendable {
   }
 
   @inline(__always)
-  static func binary(_ f: @escaping BinaryFunction) -> Kernel {
-    Kernel(scalar: .binary(f)) { call in
+  static func binary(
+    _ arithmetic: Arithmetic? = nil, _ f: @escaping BinaryFunction
+  ) -> Kernel {
+    Kernel(scalar: .binary(f), arithmetic: arithmetic) { call in
       let (a, b) = (call.operands[0], call.operands[1])
       overRuns(call) { z, first in
         let (x, y) = (a.start + first * a.outerStride, b.start + first * b.outerStride)
