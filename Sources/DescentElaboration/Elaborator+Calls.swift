@@ -30,6 +30,11 @@ extension Elaborator {
     if activeFunctions.contains(name) {
       throw recursion(name, index, tree)
     }
+    if let overRows = Catalogue.rowFunctions[name],
+      let node = try reduced(parts, children, tree)
+    {
+      return try make(overRows, [node], index, children, tree)
+    }
     guard let candidates = Catalogue.functions[name] else {
       throw notFunction(name, index, tree)
     }
@@ -56,6 +61,21 @@ extension Elaborator {
       }
       throw diagnostic(for: error, operands, index, children, tree)
     }
+  }
+
+  /// What a reduction over rows is of: of a number for each row, or where `rows` is said.
+  private func reduced(
+    _ parts: [Value], _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID? {
+    guard let part = parts.first, parts.count <= 2, case .node(let node) = part else { return nil }
+    if parts.count == 1 {
+      let shape = graph.shape(node)
+      return shape.isScalar && shape.isPerRow ? node : nil
+    }
+    guard case .name(let place) = tree[children[1]].kind, tree.names[Int(place)] == "rows" else {
+      return nil
+    }
+    return node
   }
 
   /// A random number: each occurrence is a draw of its own.

@@ -77,9 +77,7 @@ extension Elaborator {
   mutating func mistaken(
     _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) -> Diagnostic? {
-    if name == "rows" {
-      return notYet("rows of data", index, tree)
-    }
+    if name == "rows" { return noRows(label(index, tree)) }
     if let definesItself, name == definesItself || (definesItself == "cost" && name == "grad") {
       return Diagnostic(
         "\(definesItself).recursive", "a \(definesItself) is not made of itself",

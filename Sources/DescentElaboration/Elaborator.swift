@@ -185,6 +185,7 @@ package struct Elaborator {
     usedNames.insert(name)
     if let symbol = scope.parameter(name) { return graph.symbol(symbol) }
     if let definition = scope.definitions[name] { return definition.node }
+    if let symbol = scope.column(name)?.symbols[.training] { return graph.symbol(symbol) }
     switch name {
     case "pi", "π": return graph.namedConstant(Pi.self)
     case "e": return graph.namedConstant(EulerNumber.self)
@@ -270,6 +271,9 @@ package struct Elaborator {
     case .comparison(let first):
       result = try comparison(operands, from: Int(first), index, children, tree)
     case .at(let first): result = try at(operands, from: Int(first), index, children, tree)
+    case .atRow: result = try atRow(operands, index, children, tree)
+    case .on(let place):
+      result = try on(tree.names[Int(place)], operands[0], index, children, tree)
     case .transpose:
       throw Diagnostic(
         "shape.transpose",
@@ -418,40 +422,5 @@ package struct Elaborator {
         at: label(index, tree))
     }
     return Int(value)
-  }
-
-  // MARK: at
-
-  private mutating func at(
-    _ operands: [NodeID], from first: Int, _ index: SyntaxTree.Index,
-    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    var values: [Symbol: NodeID] = [:]
-    for position in 1..<operands.count {
-      let binding = tree.bindings[first + position - 1]
-      let symbol = try bindable(binding.name, Diagnostic.Label(tree.source, binding.range))
-      let (wanted, given) = (graph.shape(symbol), graph.shape(operands[position]))
-      guard wanted == given else {
-        throw Diagnostic(
-          "shape.mismatch", "\(binding.name) is \(wanted), and this is \(given)",
-          at: label(children[position], tree),
-          secondary: [Diagnostic.Label(tree.source, binding.range, "\(wanted)")])
-      }
-      values[symbol] = operands[position]
-    }
-    do { return try graph.substitute(values, in: operands[0]) } catch {
-      throw diagnostic(for: error, operands, index, children, tree)
-    }
-  }
-
-  private func bindable(
-    _ name: String, _ place: Diagnostic.Label
-  ) throws(Diagnostic) -> Symbol {
-    if let symbol = scope.parameter(name) { return symbol }
-    if let node = arguments[name], let symbol = graph.symbol(of: node) { return symbol }
-    if name == "t", let node = scope.readable["t"], let symbol = graph.symbol(of: node) {
-      return symbol
-    }
-    throw scope.noParameter(name, at: place)
   }
 }

@@ -49,6 +49,39 @@ package struct Scope {
     }
   }
 
+  /// A column of data: a value for each row.
+  package struct Column {
+    package var name: String
+    /// What stands for it in expressions, for each kind of rows.
+    package var symbols: [RowSet: Symbol]
+    /// What its numbers were made of by `(x - mean)/deviation`, element by element, if they were.
+    package var scaling: (mean: [Double], deviation: [Double])?
+    /// The numbers of one row, counted from 1, or nil where there is none such.
+    package var row: @Sendable (Int) -> [Double]?
+
+    package init(
+      name: String, symbols: [RowSet: Symbol],
+      scaling: (mean: [Double], deviation: [Double])? = nil,
+      row: @escaping @Sendable (Int) -> [Double]?
+    ) {
+      self.name = name
+      self.symbols = symbols
+      self.scaling = scaling
+      self.row = row
+    }
+  }
+
+  /// In the order of the data.
+  package var columns: [Column] = [] {
+    didSet {
+      columnPlaces = Dictionary(
+        columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+  private var columnPlaces: [String: Int] = [:]
+
+  package func column(_ name: String) -> Column? { columnPlaces[name].map { columns[$0] } }
+
   /// In the order they were made.
   package private(set) var parameters: [Parameter] = []
   package private(set) var definitions: [String: Definition] = [:]
@@ -113,7 +146,8 @@ package struct Scope {
 
   /// Every name that an expression may use here, for suggestions and completion.
   package var names: [String] {
-    parameters.map(\.name) + definedNames + readable.keys.sorted() + Self.constants
+    parameters.map(\.name) + columns.map(\.name) + definedNames + readable.keys.sorted()
+      + Self.constants
       + Catalogue.functions.keys.sorted() + ["diff", "grad", "length"]
   }
 

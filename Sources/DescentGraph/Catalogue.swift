@@ -57,9 +57,12 @@ package enum Catalogue {
     LogarithmOfOnePlus.self,
     Maximum.self,
     MaximumOfElements.self,
+    MaximumOverRows.self,
     Mean.self,
+    MeanOverRows.self,
     Minimum.self,
     MinimumOfElements.self,
+    MinimumOverRows.self,
     Modulo.self,
     Multiply.self,
     Pi.self,
@@ -75,6 +78,7 @@ package enum Catalogue {
     Polygamma.self,
     Power.self,
     ProductOfElements.self,
+    ProductOverRows.self,
     Progression.self,
     RectifiedLinear.self,
     Round.self,
@@ -86,13 +90,16 @@ package enum Catalogue {
     Softplus.self,
     SquareRoot.self,
     StandardDeviation.self,
+    StandardDeviationOverRows.self,
     Subtract.self,
     SumOfElements.self,
+    SumOverRows.self,
     Swish.self,
     Tangent.self,
     UniformRandom.self,
     Variable.self,
     Variance.self,
+    VarianceOverRows.self,
     Within.self,
     Zeros.self,
   ]
@@ -126,5 +133,11 @@ package enum Catalogue {
 
   /// The functions a person can call by name: those of one name take different numbers of operands.
   package static let functions: [String: [any Primitive.Type]] = Dictionary(
-    grouping: primitives.filter { $0.isFunction }, by: { $0.name })
+    grouping: primitives.filter { $0.isFunction && !($0 is any RowPrimitive.Type) },
+    by: { $0.name })
+
+  /// What makes one value of all rows, by the same names as what makes one of all elements.
+  package static let rowFunctions: [String: any RowPrimitive.Type] = Dictionary(
+    primitives.compactMap { type in (type as? any RowPrimitive.Type).map { ($0.name, $0) } },
+    uniquingKeysWith: { first, _ in first })
 }

@@ -48,10 +48,11 @@ extension Graph {
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
-        contributions[target].append(
+        let fitted =
           isElementwise
-            ? fitted(contribution, of: application.shape, to: shape(operand)).node
-            : contribution.node)
+          ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution
+        contributions[target].append(
+          overRows(fitted, of: application.shape, to: shape(operand)).node)
       }
     }
     return symbols.map { symbol in
@@ -65,6 +66,14 @@ extension Graph {
     guard target.isScalar, !shape.isScalar else { return contribution }
     if contribution.shape.isScalar { return Double(shape.count) * contribution }
     return contribution.applying(SumOfElements.self)
+  }
+
+  /// What an operand that is the same for all rows gets from a value for each row: the sum over
+  /// these.
+  private func overRows(_ contribution: Expr, of shape: Shape, to target: Shape) -> Expr {
+    guard let rows = shape.rows, !target.isPerRow else { return contribution }
+    if contribution.shape.isPerRow { return contribution.summedOverRows() }
+    return contribution * Expr(self, rowCount(rows))
   }
 
   /// A scalar cotangent that stands for the same number everywhere, written out.

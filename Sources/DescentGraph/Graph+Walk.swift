@@ -50,10 +50,17 @@ extension Graph {
   }
 
   /// The node with other nodes in place of symbols, built by the same primitives as written.
-  package func substitute(_ values: [Symbol: NodeID], in root: NodeID) throws(ShapeError) -> NodeID
-  {
+  ///
+  /// - Parameter kept: nodes that stay as they are.
+  package func substitute(
+    _ values: [Symbol: NodeID], in root: NodeID, keeping kept: Set<NodeID> = []
+  ) throws(ShapeError) -> NodeID {
     var replaced: [NodeID: NodeID] = [:]
     for node in reachable(from: [root]) {
+      if kept.contains(node) {
+        replaced[node] = node
+        continue
+      }
       if let symbol = symbol(of: node) {
         replaced[node] = values[symbol] ?? node
         continue

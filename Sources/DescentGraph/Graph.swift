@@ -13,6 +13,7 @@ package final class Graph {
 
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
+  private var rowCounts: [RowSet: Symbol] = [:]
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once.
@@ -68,6 +69,17 @@ package final class Graph {
 
   package func name(_ symbol: Symbol) -> String { symbolNames[Int(symbol.index)] }
   package func shape(_ symbol: Symbol) -> Shape { symbolShapes[Int(symbol.index)] }
+
+  /// How many rows there are of a kind; of those of a batch, how many they stand for.
+  package func rowCountSymbol(_ rows: RowSet) -> Symbol {
+    let rows = rows == .batch ? .training : rows
+    if let symbol = rowCounts[rows] { return symbol }
+    let symbol = makeSymbol("rows", shape: .scalar)
+    rowCounts[rows] = symbol
+    return symbol
+  }
+
+  package func rowCount(_ rows: RowSet) -> NodeID { symbol(rowCountSymbol(rows)) }
 
   // MARK: Building, as written
 

@@ -178,7 +178,7 @@ package struct Kernel: Sendable {
   }
 
   /// For what makes one value of all rows.
-  static func rows(_ reduction: RowReduction, _ tile: @escaping TileFunction) -> Kernel {
+  static func rows(_ reduction: RowReduction, tile: @escaping TileFunction) -> Kernel {
     Kernel(scalar: .none, takesRows: true, rowReduction: reduction, tile: tile)
   }
 }

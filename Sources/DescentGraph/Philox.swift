@@ -22,7 +22,7 @@ package enum Philox {
   /// Two numbers in [0, 1) of 53 random bits each.
   ///
   /// The counter holds the element, the step (its low 32 bits and the next 32) and the draw.
-  static func uniforms(
+  package static func uniforms(
     seed: (UInt32, UInt32), draw: Int, step: Double, element: Int
   ) -> (Double, Double) {
     let step = UInt64(max(0, min(step, 0x1p62)))

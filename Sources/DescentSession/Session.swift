@@ -19,6 +19,10 @@ package struct Session {
   package var start: [Symbol: [Double]] = [:]
   package var cost: Cost?
   package var rate: Rate?
+  /// The rows that are learned from.
+  var data: DataSet?
+  /// How many rows a step looks at; nil for all.
+  var batchSize: Int?
   package var rule: UpdateRule
   /// The rules that were defined here.
   package var rules: [String: RuleDefinition] = [:]
@@ -84,6 +88,8 @@ package struct Session {
     /// One slope a parameter, in that order.
     package var gradient: [NodeID]
     package var places: [NodeID: Diagnostic.Label]
+    /// Whether it was typed as a value for each row, and is the mean of these.
+    package var isAveraged = false
   }
 
   package struct Rate {
@@ -98,6 +104,8 @@ package struct Session {
     /// Significant digits that are shown.
     package var precision = 6
     package var seed: UInt64 = 42
+    /// Whether each pass takes the rows in an order of its own.
+    var isShuffled = true
     var clip: GradientClip?
     var plateau: Plateau?
   }
@@ -111,6 +119,11 @@ package struct Session {
     result[seed.low] = [Double(settings.seed & 0xFFFF_FFFF)]
     result[seed.high] = [Double(settings.seed >> 32)]
     result[plateauSymbols.factor] = [plateauFactor]
+    if let data {
+      for rows in [RowSet.training, .validation, .all] {
+        result[graph.rowCountSymbol(rows)] = [Double(data.count(of: rows))]
+      }
+    }
     return result
   }
 
@@ -121,7 +134,7 @@ package struct Session {
   }
 
   package func evaluate(_ nodes: [NodeID]) -> [[Double]] {
-    graph.evaluate(nodes, at: environmentValues)
+    graph.evaluate(nodes, at: environmentValues, rows: rowData)
   }
 
   /// The learning rate as it is now: as given, or the rule's own; what a plateau leaves of it.

@@ -45,7 +45,6 @@ extension Parser {
         help: lineEndAdvice())
     default: break
     }
-    if let missing = rowsAreMissing() { return missing }
     if let opening, isFirstOnLine(token.range.lower) {
       return error(
         "syntax.unclosed", "'\(sign(of: opening))' is not closed before this line", at: token.range,
@@ -61,18 +60,6 @@ extension Parser {
   /// The bracket of an opening, which may have a callee's name before it.
   private func sign(of opening: SourceRange) -> String {
     source.text(in: SourceRange(opening.upper - 1, opening.upper))
-  }
-
-  /// `E on training` and `E at row 7`.
-  func rowsAreMissing() -> Diagnostic? {
-    let next = peek(1)
-    let isRows =
-      isWord("on")
-      ? isWord("training", next) || isWord("validation", next) || isWord("all", next)
-      : isWord("at") && isWord("row", next) && peek(2).kind != .punctuation(.equals)
-    guard isRows else { return nil }
-    return error(
-      "not.yet", "rows of data are not in this version yet", at: position.union(next.range))
   }
 
   private func lineEndAdvice() -> [String] {

@@ -371,13 +371,43 @@ extension Parser {
     {
       return .end
     }
-    if let missing = rowsAreMissing() { throw missing }
-    guard isWord("at") else { return .end }
+    if isWord("on") { return try takeRowSet(&builder) }
     let word = advance()
+    if isWord("row"), peek(1).kind != .punctuation(.equals) { return try takeRow(&builder) }
     builder.open(
       ExpressionBuilder.Frame(kind: .binding, opening: word.range, loosest: .add), keeping: 1)
     try takeBoundName(&builder)
     return .operand
+  }
+
+  /// `E on validation`.
+  private mutating func takeRowSet(_ builder: inout ExpressionBuilder) throws(Diagnostic) -> Step {
+    let next = peek(1)
+    guard Self.rowSets.contains(where: { isWord($0, next) }) else { return .end }
+    advance()
+    let word = builder.intern(text(of: peek))
+    advance()
+    guard let expression = builder.operands.last else { return .end }
+    builder.push(.on(word), expression.range.union(next.range), takingLast: 1)
+    builder.frames[builder.frames.count - 1].isComplete = true
+    return .operator
+  }
+
+  /// `E at row 7`: the number is a number or a name.
+  private mutating func takeRow(_ builder: inout ExpressionBuilder) throws(Diagnostic) -> Step {
+    advance()
+    let token = peek
+    switch token.kind {
+    case .number(let value): builder.pushLeaf(.number(value), token.range)
+    case .name where !Self.reservedWords.contains(text(of: token)):
+      builder.pushLeaf(.name(builder.intern(text(of: token))), token.range)
+    default: throw unexpected(expected: "the number of a row")
+    }
+    advance()
+    let start = builder.operands[builder.operands.count - 2].range
+    builder.push(.atRow, start.union(token.range), takingLast: 2)
+    builder.frames[builder.frames.count - 1].isComplete = true
+    return .operator
   }
 
   private mutating func takeBoundName(_ builder: inout ExpressionBuilder) throws(Diagnostic) {

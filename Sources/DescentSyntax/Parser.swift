@@ -43,6 +43,9 @@ package struct Parser: Sendable {
     "then", "to", "until", "within",
   ]
 
+  /// The rows that `on` can name.
+  static let rowSets = ["training", "validation", "all"]
+
   /// The largest text whose nodes can be numbered in 32 bits.
   private static let largestText = 1 << 30
 

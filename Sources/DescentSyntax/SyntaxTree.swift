@@ -44,6 +44,10 @@ package struct SyntaxTree: Sendable {
     /// `E at w = 3, b = 1`: E, then the values. The payload is where the node's names start in
     /// ``bindings``; there is one for each value.
     case at(Int32)
+    /// `E at row 7`: E, the row's number.
+    case atRow
+    /// `E on validation`: E. The payload is the word's place in ``names``.
+    case on(Int32)
   }
 
   package struct Node: Sendable {

@@ -31,6 +31,8 @@ func text(of expression: Expression) -> String {
     case .at(let start):
       let names = tree.bindings[Int(start)..<(Int(start) + children.count - 1)].map(\.name)
       text = list("at " + names.joined(separator: ","))
+    case .atRow: text = list("at row")
+    case .on(let rows): text = list("on " + tree.names[Int(rows)])
     }
     texts.append(text)
   }

@@ -25,7 +25,8 @@ package struct CheckGradient: Command {
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock, rows: session.rowData
+    )
     let point = Point(step: session.descent.step, state: session.state(of: cost))
     let slopes = observer.observe(point, fixed: session.environmentValues).gradient.flatMap { $0 }
     let titles = cost.parameters.flatMap { symbol in

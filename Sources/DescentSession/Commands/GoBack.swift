@@ -55,7 +55,7 @@ extension Session {
   func reportPlace(_ environment: Environment) {
     guard let cost else { return }
     let observer = Observer(
-      graph, cost: cost, rate: rateNode, clock: clock, watched: watches.map(\.node))
+      graph, cost: cost, rate: rateNode, clock: clock, watched: watches.map(\.node), rows: rowData)
     let point = Point(step: descent.step, state: state(of: cost))
     let row = StepReport.Row(
       point: point, observation: observer.observe(point, fixed: environmentValues))

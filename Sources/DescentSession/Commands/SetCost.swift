@@ -98,6 +98,9 @@ package struct SetCost: Command {
     try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
     environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    if cost.isAveraged {
+      environment.emit(.line("it is a value for each row: the cost is their mean"))
+    }
     let added = alsoNew + new
     for name in added.prefix(12) {
       environment.emit(
@@ -128,7 +131,9 @@ extension Session {
     elaborator.randomness = randomness(at: graph.symbol(clock))
     // What is only given its meaning anew keeps its random numbers.
     if unknownNames == .refuse, let first = draws["cost"] { elaborator.scope.nextDraw = first }
-    let node = try elaborator.elaborate(expression)
+    var node = try elaborator.elaborate(expression)
+    let isAveraged = graph.shape(node).isPerRow && graph.shape(node).isScalar
+    if isAveraged { node = graph.simplified(MeanOverRows.self, [node]) }
     let label = Diagnostic.Label(expression.source, expression.range)
     guard !isMade(of: ["cost", "grad"], from: elaborator.usedNames) else {
       throw Diagnostic(
@@ -161,7 +166,7 @@ extension Session {
     cost = Cost(
       name: name, expression: closed(expression), node: node, parameters: parameters,
       gradient: graph.gradient(of: node, withRespectTo: parameters),
-      places: elaborator.places)
+      places: elaborator.places, isAveraged: isAveraged)
     refreshReadable()
     return elaborator.newParameters.map(\.name)
   }

@@ -52,7 +52,7 @@ package struct ShowGradient: Command {
     if let elsewhere {
       for (symbol, value) in try session.bindings(of: elsewhere) { values[symbol] = value }
     }
-    let numbers = session.graph.evaluate(slopes, at: values)
+    let numbers = session.graph.evaluate(slopes, at: values, rows: session.rowData)
     let parts = zip(wanted, slopes).prefix(40).map {
       (left: "d\(cost.name)/d\(session.graph.name($0))", node: $1)
     }

@@ -31,7 +31,7 @@ package struct ShowTable: Command {
     if file != nil, every == nil { every = 1 }
     let observer = Observer(
       session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
-      watched: session.watches.map(\.node))
+      watched: session.watches.map(\.node), rows: session.rowData)
     let first = session.descent.first
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)

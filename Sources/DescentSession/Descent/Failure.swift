@@ -196,7 +196,7 @@ struct FailureFinder {
       first += count
     }
     environment[session.clock] = [Double(point.step)]
-    return session.graph.evaluate(nodes, at: environment)
+    return session.graph.evaluate(nodes, at: environment, rows: session.rowData)
   }
 
   private func isFinite(_ values: [Double]) -> Bool { values.allSatisfy(\.isFinite) }

@@ -11,18 +11,20 @@ final class Observer {
   private let watchedCount: Int
 
   init(
-    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = []
+    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = [],
+    rows: RowData
   ) {
     let roots = [cost.node] + cost.gradient + [rate] + watched
     watchedCount = watched.count
     let stepped = Set(cost.parameters)
     let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
-      !stepped.contains($0) && $0 != clock
+      !stepped.contains($0) && $0 != clock && !graph.shape($0).isPerRow
     }
     fixedInputs = others
     machine = Machine(
       Compiler.compile(
         graph, inputs: cost.parameters + [clock], fixed: others, sections: [roots]))
+    machine.setRows(rows)
     parameterCounts = cost.parameters.map { graph.shape($0).count }
     gradientCount = cost.gradient.count
     clockPosition = cost.parameters.count

@@ -18,7 +18,7 @@ final class StepPlan: Stepper {
 
   init(
     _ graph: Graph, cost: Session.Cost, run: RuleRun, clock: Symbol, ruleClock: Symbol,
-    stop: NodeID?
+    stop: NodeID?, rows: RowData
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
     stateCounts = stepped.map { graph.shape($0).count }
@@ -40,13 +40,16 @@ final class StepPlan: Stepper {
     }
     let known = Set(stepped + [clock, ruleClock])
     let roots = feedback.map { graph.refined($0.next) } + sections.flatMap { $0 }
-    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter { !known.contains($0) }
+    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
+      !known.contains($0) && !graph.shape($0).isPerRow
+    }
     fixedInputs = others
     tests.clocks = [feedback.count, feedback.count + 1]
     self.tests = tests
     machine = Machine(
       Compiler.compile(
         graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback))
+    machine.setRows(rows)
   }
 
   /// Where a symbol's numbers stand in the state.

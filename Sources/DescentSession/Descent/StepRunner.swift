@@ -31,7 +31,7 @@ struct StepRunner {
     let begin = Point(step: first, state: session.state(of: cost))
     let observer = Observer(
       session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
-      watched: session.watches.map(\.node))
+      watched: session.watches.map(\.node), rows: session.rowData)
     let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
@@ -201,10 +201,10 @@ extension Session {
       }
       return stop.map { plan.stopping(at: $0) } ?? plan
     }
-    let (graph, clock, ruleClock) = (graph, clock, ruleClock)
+    let (graph, clock, ruleClock, rows) = (graph, clock, ruleClock, rowData)
     func make() -> StepPlan {
       StepPlan(
-        graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop)
+        graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop, rows: rows)
     }
     return stop == nil ? try plans.plan(for: run, making: make) : make()
   }
@@ -224,7 +224,8 @@ extension Session {
     }
     for symbol in cost.parameters { values[symbol] = next(symbol) }
     for kept in ruleState?.states ?? [] where first < state.count {
-      ruleState?.values[kept.symbol] = next(kept.symbol)
+      let numbers = next(kept.symbol)
+      ruleState?.values[kept.symbol] = numbers
     }
   }
 }

@@ -53,7 +53,7 @@ extension Session {
     var environment = environmentValues
     environment[ruleClock] = [0]
     let fresh = run.states.filter { run.values[$0.symbol] == nil }
-    let starts = graph.evaluate(fresh.map(\.start), at: environment)
+    let starts = graph.evaluate(fresh.map(\.start), at: environment, rows: rowData)
     for (state, start) in zip(fresh, starts) { run.values[state.symbol] = start }
     ruleState = run
     return run
@@ -69,7 +69,8 @@ extension Session {
       }
       return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
     }
-    let slopes = settings.clip.map { clipped(cost.gradient, by: $0) } ?? cost.gradient
+    let own = try slopesOfStep(cost)
+    let slopes = settings.clip.map { clipped(own, by: $0) } ?? own
     let reader = RuleReader(
       graph: graph, rule: rule, rate: rateNode, cost: cost.node, gradient: joined(slopes),
       clock: ruleClock, randomness: randomness(at: graph.symbol(clock)))

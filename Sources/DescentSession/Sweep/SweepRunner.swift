@@ -27,7 +27,8 @@ final class SweepRunner {
     let isFixed = session.graph.symbols(in: run.states.map(\.start)).isEmpty
     fixedStarts = isFixed ? run.states.flatMap { run.values[$0.symbol] ?? [] } : nil
     observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock)
+      session.graph, cost: cost, rate: session.rateNode, clock: session.clock, rows: session.rowData
+    )
     self.cost = cost
     self.session = session
   }
@@ -38,7 +39,9 @@ final class SweepRunner {
     values[session.clock] = [0]
     values[session.ruleClock] = [0]
     let starts =
-      fixedStarts ?? session.graph.evaluate(states.map(\.start), at: values).flatMap { $0 }
+      fixedStarts
+      ?? session.graph.evaluate(states.map(\.start), at: values, rows: session.rowData)
+      .flatMap { $0 }
     let begin = Point(
       step: 0, state: cost.parameters.flatMap { values[$0] ?? [] } + starts)
     plan.load(begin, fixed: values)

@@ -9,12 +9,14 @@ struct Space {
   let cost: Session.Cost
   let clock: Symbol
   let ruleClock: Symbol
+  let rows: RowData
 
   init(_ session: Session, _ cost: Session.Cost) {
     graph = session.graph
     self.cost = cost
     clock = session.clock
     ruleClock = session.ruleClock
+    rows = session.rowData
   }
 
   var parameters: [Symbol] { cost.parameters }
@@ -48,13 +50,14 @@ final class SpaceProgram {
     let known = Set(own)
     let roots = sections.flatMap { $0 }
     fixedInputs = graph.symbols(in: roots + roots.map { graph.refined($0) }).filter {
-      !known.contains($0)
+      !known.contains($0) && !graph.shape($0).isPerRow
     }
     counts = space.counts
     firstExtra = space.parameters.count + 2
     firstFixed = own.count
     machine = Machine(
       Compiler.compile(graph, inputs: own, fixed: fixedInputs, sections: sections))
+    machine.setRows(space.rows)
   }
 
   func listing(in graph: Graph) -> [String] { machine.program.listing(in: graph) }

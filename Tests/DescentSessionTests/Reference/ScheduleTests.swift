@@ -167,7 +167,7 @@ import Testing
       let session = TestSession()
       try session.run("cost w^2\n\(commands)")
       let cost = try session.session.requiredCost()
-      return try session.session.plan(cost).listing.count
+      return try session.session.plan(cost).listing(in: session.session.graph).count
     }
     #expect(try length("rate 0.1") == length(""))
     #expect(try length("rate 0.1\nset clip norm 1") > length("rate 0.1"))

@@ -1,0 +1,126 @@
+internal import DescentGraph
+internal import DescentSource
+internal import DescentSyntax
+
+/// `E at w = 3`, `E at row 7`, `E on validation`: values of an expression elsewhere.
+extension Elaborator {
+  mutating func at(
+    _ operands: [NodeID], from first: Int, _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    var values: [Symbol: NodeID] = [:]
+    for position in 1..<operands.count {
+      let binding = tree.bindings[first + position - 1]
+      let label = Diagnostic.Label(tree.source, binding.range)
+      let column = arguments[binding.name] == nil ? scope.column(binding.name) : nil
+      let symbol = try bindable(binding.name, label)
+      var wanted = graph.shape(symbol)
+      wanted.rows = nil
+      let given = graph.shape(operands[position])
+      guard wanted == given else {
+        throw Diagnostic(
+          "shape.mismatch", "\(binding.name) is \(wanted), and this is \(given)",
+          at: self.label(children[position], tree),
+          secondary: [Diagnostic.Label(tree.source, binding.range, "\(wanted)")])
+      }
+      values[symbol] = column.map { scaled(operands[position], as: $0) } ?? operands[position]
+    }
+    return try replacing(values, in: operands[0], index, children, tree)
+  }
+
+  /// A column's value as a person knows it, as the number that the column has for it.
+  private func scaled(_ value: NodeID, as column: Scope.Column) -> NodeID {
+    guard let scaling = column.scaling else { return value }
+    let x = Expr(graph, value)
+    func node(_ numbers: [Double]) -> Expr {
+      if x.shape.isScalar { return x.constant(numbers[0]) }
+      return Expr(
+        graph, graph.simplified(ListOfElements.self, numbers.map { graph.constant($0) }))
+    }
+    return x.applying(Subtract.self, node(scaling.mean)).applying(
+      Divide.self, node(scaling.deviation)
+    ).node
+  }
+
+  private func bindable(
+    _ name: String, _ place: Diagnostic.Label
+  ) throws(Diagnostic) -> Symbol {
+    if let symbol = scope.parameter(name) { return symbol }
+    if let symbol = scope.column(name)?.symbols[.training] { return symbol }
+    if let node = arguments[name], let symbol = graph.symbol(of: node) { return symbol }
+    if name == "t", let node = scope.readable["t"], let symbol = graph.symbol(of: node) {
+      return symbol
+    }
+    throw scope.noParameter(name, at: place)
+  }
+
+  /// The expression where each column has its numbers of one row.
+  mutating func atRow(
+    _ operands: [NodeID], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard let number = known(operands[1]), number == number.rounded(), number >= 1,
+      number < 1e15
+    else {
+      throw Diagnostic(
+        "rows.number", "the number of a row is a whole number from 1", at: label(children[1], tree))
+    }
+    guard !scope.columns.isEmpty else { throw noRows(label(index, tree)) }
+    var values: [Symbol: NodeID] = [:]
+    for column in scope.columns {
+      guard let symbol = column.symbols[.training] else { continue }
+      guard let numbers = column.row(Int(number)) else {
+        throw Diagnostic(
+          "rows.number", "there is no row \(Int(number))", at: label(children[1], tree),
+          help: ["rows are counted from 1"])
+      }
+      let nodes = numbers.map { graph.constant($0) }
+      values[symbol] =
+        graph.shape(symbol).isScalar
+        ? nodes[0] : graph.simplified(ListOfElements.self, nodes)
+    }
+    return try replacing(values, in: operands[0], index, children, tree)
+  }
+
+  /// The expression on other rows than those that are learned from.
+  func on(
+    _ word: String, _ node: NodeID, _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    guard let rows = RowSet(rawValue: word) else { return node }
+    guard !scope.columns.isEmpty else { throw noRows(label(index, tree)) }
+    guard scope.columns.allSatisfy({ $0.symbols[rows] != nil }) else {
+      throw Diagnostic(
+        "rows.validation", "there are no \(word) rows", at: label(index, tree),
+        help: ["to keep a fifth of the rows for validation, write: split 0.8"])
+    }
+    let values = Dictionary(
+      scope.columns.compactMap { column in
+        guard let from = column.symbols[.training], let to = column.symbols[rows] else {
+          return nil
+        }
+        return (from, graph.symbol(to))
+      } + [(graph.rowCountSymbol(.training), graph.rowCount(rows))],
+      uniquingKeysWith: { first, _ in first })
+    return try replacing(values, in: node, index, children, tree)
+  }
+
+  private func replacing(
+    _ values: [Symbol: NodeID], in node: NodeID, _ index: SyntaxTree.Index,
+    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
+    let parameters = Set(scope.parameters.map(\.symbol))
+    do {
+      return try graph.substitute(
+        values, in: node, keeping: graph.settledTotals(in: node, parameters: parameters))
+    } catch {
+      throw diagnostic(for: error, [node], index, children, tree)
+    }
+  }
+
+  func noRows(_ place: Diagnostic.Label) -> Diagnostic {
+    Diagnostic(
+      "rows.none", "there are no rows of data", at: place,
+      help: ["to load some, write: data \"file.csv\""])
+  }
+}

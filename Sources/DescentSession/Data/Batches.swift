@@ -1,0 +1,49 @@
+internal import DescentEngine
+internal import DescentGraph
+
+/// The rows of each step: a pass over all rows (an epoch) takes them in order, or in an order of its
+/// own that the seed decides; the last batch of a pass is short where they do not come out even.
+///
+/// The rows of a step follow from its number alone, so that going back and doing it again gives the
+/// same.
+final class Batches: BatchOrder, @unchecked Sendable {
+  let size: Int
+  let rowCount: Int
+  let isShuffled: Bool
+  let seed: UInt64
+  /// The order of one pass, found once for its steps. Sessions that share it run one at a time.
+  private var order: (epoch: Int, rows: [Int32]) = (-1, [])
+
+  /// The draw that orders of passes are made of: no expression has one with this number.
+  private static let draw = Int(UInt32.max)
+
+  init(size: Int, rowCount: Int, isShuffled: Bool, seed: UInt64) {
+    self.size = size
+    self.rowCount = rowCount
+    self.isShuffled = isShuffled
+    self.seed = seed
+  }
+
+  /// How many steps a pass over the rows takes.
+  var stepsOfEpoch: Int { max(1, (rowCount + size - 1) / size) }
+
+  func rows(ofStep step: Int) -> BatchRows {
+    let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsOfEpoch)
+    let range = (place * size)..<min(rowCount, (place + 1) * size)
+    guard isShuffled else { return .range(range) }
+    if order.epoch != epoch { order = (epoch, shuffled(epoch)) }
+    return .chosen(Array(order.rows[range]))
+  }
+
+  /// **Source** Durstenfeld, Algorithm 235: Random permutation, 1964.
+  private func shuffled(_ epoch: Int) -> [Int32] {
+    var rows = Array(0..<Int32(rowCount))
+    let halves = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    for last in stride(from: rowCount - 1, to: 0, by: -1) {
+      let (u, _) = Philox.uniforms(
+        seed: halves, draw: Self.draw, step: Double(epoch), element: last)
+      rows.swapAt(last, min(last, Int(u * Double(last + 1))))
+    }
+    return rows
+  }
+}

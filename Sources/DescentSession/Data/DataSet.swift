@@ -1,0 +1,112 @@
+internal import DescentElaboration
+internal import DescentEngine
+internal import DescentGraph
+
+/// The rows that a session learns from: columns of numbers, and which rows are kept for validation.
+struct DataSet {
+  /// One column: a number for each row, or as many as an image has.
+  struct Column {
+    var name: String
+    /// The numbers as they were read, of all rows.
+    var original: DescentEngine.Column
+    /// What stands for it in expressions, for each kind of rows.
+    var symbols: [RowSet: Symbol]
+    /// The texts that the numbers 1, 2, … stand for, where it is a column of classes.
+    var classes: [String]?
+    /// What it was made of by standardizing, if it was.
+    var scaling: Scaling?
+  }
+
+  /// (x - mean)/deviation, element by element.
+  struct Scaling {
+    var mean: [Double]
+    var deviation: [Double]
+  }
+
+  var columns: [Column] {
+    didSet { assign() }
+  }
+  let rowCount: Int
+  /// The rows, counted from 0, that are learned from and that are kept for validation; nil where
+  /// all are learned from.
+  var parts: (training: [Int32], validation: [Int32])? {
+    didSet { assign() }
+  }
+  /// The columns as programs read them.
+  private(set) var rows = RowData.none
+
+  /// - Parameter columns: their numbers, all with as many rows.
+  init(columns: [Column], rowCount: Int, parts: (training: [Int32], validation: [Int32])? = nil) {
+    self.columns = columns
+    self.rowCount = rowCount
+    self.parts = parts
+    assign()
+  }
+
+  var trainingCount: Int { parts?.training.count ?? rowCount }
+
+  func count(of rows: RowSet) -> Int {
+    switch rows {
+    case .all: rowCount
+    case .training, .batch: trainingCount
+    case .validation: parts?.validation.count ?? 0
+    }
+  }
+
+  func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// Copies each column's numbers into those that are learned from and those that are not.
+  private mutating func assign() {
+    rows.columns = [:]
+    for column in columns {
+      let all = column.scaling.map { column.original.scaled(by: $0) } ?? column.original
+      let training = parts.map { all.choosing($0.training) } ?? all
+      for (set, symbol) in column.symbols {
+        switch set {
+        case .all: rows.columns[symbol] = all
+        case .training, .batch: rows.columns[symbol] = training
+        case .validation: rows.columns[symbol] = parts.map { all.choosing($0.validation) }
+        }
+      }
+    }
+    rows.counts = Dictionary(
+      RowSet.allCases.map { ($0, count(of: $0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The columns as names of expressions.
+  var scopeColumns: [Scope.Column] {
+    columns.map { column in
+      var symbols = column.symbols
+      if parts == nil { symbols[.validation] = nil }
+      let numbers = symbols[.all].flatMap { rows.columns[$0] } ?? column.original
+      return Scope.Column(
+        name: column.name, symbols: symbols,
+        scaling: column.scaling.map { ($0.mean, $0.deviation) },
+        row: { number in
+          (1...max(1, numbers.rows)).contains(number) && numbers.rows > 0
+            ? numbers.row(number - 1) : nil
+        })
+    }
+  }
+}
+
+extension DescentEngine.Column {
+  fileprivate func choosing(_ chosen: [Int32]) -> DescentEngine.Column {
+    DescentEngine.Column(rows: chosen.count, width: width) { target in
+      for (place, row) in chosen.enumerated() {
+        for k in 0..<width { target[place * width + k] = values[Int(row) * width + k] }
+      }
+    }
+  }
+
+  fileprivate func scaled(by scaling: DataSet.Scaling) -> DescentEngine.Column {
+    DescentEngine.Column(rows: rows, width: width) { target in
+      for row in 0..<rows {
+        for k in 0..<width {
+          let x = values[row * width + k]
+          target[row * width + k] = (x - scaling.mean[k]) / scaling.deviation[k]
+        }
+      }
+    }
+  }
+}
