@@ -214,18 +214,26 @@ private struct BoundTile {
   init(_ tile: Tile, _ memory: Memory) {
     function = tile.function
     let operands = UnsafeMutablePointer<TileOperand>.allocate(capacity: max(1, tile.operands.count))
+    let count = Shape(tile.extents).count
+    let isStretched = tile.operandExtents.contains {
+      let size = Shape($0).count
+      return size != 1 && size != count
+    }
     for (k, place) in tile.operands.enumerated() {
       let extents = tile.operandExtents[k]
       (operands + k).initialize(
         to: TileOperand(
-          start: memory + place, extents: extents, rowStride: 0, outerStride: 0,
-          innerStride: Shape(extents).count == 1 ? 0 : 1))
+          start: memory + place, extents: extents, rowStride: 0,
+          outerStride: extents.height == 1 ? 0 : extents.width,
+          innerStride: (isStretched ? extents.width : Shape(extents).count) == 1 ? 0 : 1))
     }
     let integers = UnsafeMutablePointer<Int>.allocate(capacity: max(1, tile.integers.count))
     integers.initialize(from: tile.integers, count: tile.integers.count)
-    call = TileCall(
+    var call = TileCall(
       destination: memory + tile.destination, operands: operands,
       operandCount: tile.operands.count, extents: tile.extents, integers: integers)
+    if isStretched { (call.outer, call.inner) = (tile.extents.height, tile.extents.width) }
+    self.call = call
   }
   func release() {
     call.operands.deallocate()
