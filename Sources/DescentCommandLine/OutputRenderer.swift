@@ -22,7 +22,7 @@ struct OutputRenderer {
     switch output {
     case .printed(let text): text + "\n"
     case .equations(let equations): Self.aligned(equations)
-    case .value(let text, _, _): "  " + text + "\n"
+    case .value(let text, _, _): "  " + Self.indented(text, by: 2) + "\n"
     case .table(let table, let style):
       table.text(style: style, displayWidth: { displayWidth(of: $0) })
     case .line(let text): "  " + text + "\n"
@@ -37,9 +37,15 @@ struct OutputRenderer {
     var text = ""
     for (equation, width) in zip(equations, widths) {
       let space = String(repeating: " ", count: widest - width)
-      text += "  \(equation.left)\(space) = \(equation.right)\n"
+      let right = indented(equation.right, by: widest + 5)
+      text += "  \(equation.left)\(space) = \(right)\n"
     }
     return text
+  }
+
+  /// A text with its lines below the beginning of the first.
+  private static func indented(_ text: String, by width: Int) -> String {
+    text.replacing("\n", with: "\n" + String(repeating: " ", count: width))
   }
 
   private func json(of output: Output) -> String {
@@ -57,12 +63,21 @@ struct OutputRenderer {
         "equations",
         [("equations", "{" + members.map { "\($0.0): \($0.1)" }.joined(separator: ", ") + "}")])
     case .value(_, let expression, let numbers):
-      let values = numbers.map { JSONText.number($0) }
-      let value = values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"
       return object(
-        "value", [("expression", JSONText.string(expression)), ("value", value)])
+        "value", [("expression", JSONText.string(expression)), ("value", Self.json(of: numbers))])
     case .table(let table, _): return object("table", [("rows", table.json)])
     }
+  }
+
+  /// A number, or a list for each axis.
+  private static func json(of numbers: Numbers) -> String {
+    var parts = numbers.values.map { JSONText.number($0) }
+    for length in numbers.lengths.reversed() {
+      parts = stride(from: 0, to: parts.count, by: length).map {
+        "[" + parts[$0..<($0 + length)].joined(separator: ", ") + "]"
+      }
+    }
+    return parts[0]
   }
 
   /// CSV has room for tables; what scripts print stands between them as it is.
@@ -71,8 +86,17 @@ struct OutputRenderer {
     case .table(let table, _): table.csv(lineEnd: "\n")
     case .printed(let text): text + "\n"
     case .value(_, _, let numbers):
-      numbers.map { NumberStyle.exact.text(of: $0) }.joined(separator: ",") + "\n"
+      Self.csv(of: numbers)
     default: nil
     }
+  }
+
+  /// A line for each row.
+  private static func csv(of numbers: Numbers) -> String {
+    let texts = numbers.values.map { NumberStyle.exact.text(of: $0) }
+    let width = numbers.lengths.last ?? 1
+    return stride(from: 0, to: texts.count, by: width).map {
+      texts[$0..<($0 + width)].joined(separator: ",") + "\n"
+    }.joined()
   }
 }

@@ -6,12 +6,6 @@ extension Elaborator {
   /// Functions that are rules of the language and no primitives.
   package static let specialFunctions = ["diff", "grad"]
 
-  /// Functions of the language that need what is not there yet.
-  package static let functionsNotYet: [String: String] = [
-    "outer": "matrices", "eye": "matrices", "reshape": "matrices", "crossentropy": "rows of data",
-    "onehot": "rows of data",
-  ]
-
   mutating func call(
     _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
@@ -47,7 +41,7 @@ extension Elaborator {
     if type is any RandomPrimitive.Type { return try draw(type, parts, index, children, tree) }
     var given: [Call.Argument] = []
     for (part, child) in zip(parts, children) {
-      if case .range(let from, let to, nil) = part, type == Place.self {
+      if case .range(let from, let to, nil) = part, type.takesBounds {
         given.append(.range(from: from, to: to))
       } else {
         given.append(.node(try scalarOrVector(part, index: child, tree)))
@@ -91,8 +85,8 @@ extension Elaborator {
     for (part, child) in zip(parts, children) {
       operands.append(try scalarOrVector(part, index: child, tree))
     }
-    let count = randomness.shape.isScalar ? 0 : randomness.shape.count
-    let attribute = graph.integerAttribute([scope.nextDraw, count])
+    let attribute = graph.integerAttribute(
+      [scope.nextDraw] + randomness.shape.extents.lengths)
     scope.nextDraw += 1
     let all = operands + [randomness.seed.low, randomness.seed.high, randomness.step]
     do { return try graph.node(type, all, attribute) } catch {

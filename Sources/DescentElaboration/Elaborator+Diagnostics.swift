@@ -1,5 +1,5 @@
 internal import DescentGraph
-internal import DescentSource
+package import DescentSource
 internal import DescentSyntax
 
 extension Elaborator {
@@ -10,7 +10,7 @@ extension Elaborator {
       "not.yet", "this needs \(what), not in this version yet", at: label(index, tree))
   }
 
-  /// The most elements that a vector may have: 800 megabytes of numbers.
+  /// The most elements that a vector or a matrix may have: 800 megabytes of numbers.
   package static let mostElements = 100_000_000
 
   func refuseTooLong(
@@ -18,13 +18,19 @@ extension Elaborator {
   ) throws(Diagnostic) {
     let count = graph.shape(node).count
     guard count > Self.mostElements else { return }
-    throw Self.tooLong(Double(count), at: label(index, tree))
+    throw Self.tooLong(Double(count), "a \(kind(node))", at: label(index, tree))
   }
 
-  static func tooLong(_ count: Double, at place: Diagnostic.Label) -> Diagnostic {
+  private func kind(_ node: NodeID) -> String {
+    graph.shape(node).extents.isMatrix ? "matrix" : "vector"
+  }
+
+  package static func tooLong(
+    _ count: Double, _ what: String = "a vector", at place: Diagnostic.Label
+  ) -> Diagnostic {
     Diagnostic(
       "shape.size",
-      "a vector has at most \(mostElements) elements, and this has \(Typesetter.text(count))",
+      "\(what) has at most \(mostElements) elements, and this has \(Typesetter.text(count))",
       at: place)
   }
 
@@ -104,7 +110,7 @@ extension Elaborator {
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree),
         help: ["write: \(name)(\(function.arguments.joined(separator: ", ")))"])
     }
-    if Elaborator.specialFunctions.contains(name) || Elaborator.functionsNotYet[name] != nil {
+    if Elaborator.specialFunctions.contains(name) {
       return Diagnostic(
         "name.function", "'\(name)' is a function and needs arguments", at: label(index, tree))
     }
@@ -136,11 +142,6 @@ extension Elaborator {
         at: Diagnostic.Label(tree.source, callee),
         help: ["to multiply, write: \(name)*\(factor)"])
     }
-    if let what = Elaborator.functionsNotYet[name] {
-      return Diagnostic(
-        "not.yet", "'\(name)' needs \(what), not in this version yet",
-        at: Diagnostic.Label(tree.source, callee))
-    }
     let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
     let near = suggestion(
       for: name, among: functions + scope.libraryNames + Elaborator.specialFunctions)
@@ -169,6 +170,15 @@ extension Elaborator {
       help: ["write it as in \(candidates[0].help.example)"])
   }
 
+  /// What would multiply two operands whose inner dimensions are not equal.
+  private func productHelp(_ left: Shape.Extents, _ right: Shape.Extents) -> [String] {
+    if left.isMatrix, left.height == (right.isMatrix ? right.height : right.width) {
+      return ["transpose the first: A' @ B"]
+    }
+    if right.isMatrix, left.width == right.width { return ["transpose the second: A @ B'"] }
+    return left == right ? ["for the products of the elements, write: A*B"] : []
+  }
+
   /// A shape error with its places: both shapes, both operands.
   func diagnostic(
     for error: ShapeError, _ operands: [NodeID], _ index: SyntaxTree.Index,
@@ -195,7 +205,7 @@ extension Elaborator {
     case .expected(let what, let operand):
       let value = operands.indices.contains(operand) ? known(operands[operand]) : nil
       // A number that will not do is told by its value, not by its shape.
-      guard let value, !what.contains("vector") else {
+      guard let value, !what.contains("vector"), !what.contains("matrix") else {
         return Diagnostic(
           "shape.expected", "this has to be \(what), and is \(shape(operand))",
           at: label(place(operand), tree))
@@ -211,6 +221,20 @@ extension Elaborator {
       return Diagnostic(
         "shape.subscript", "there is no element \(position): subscripts go from 1 to \(count)",
         at: label(index, tree))
+    case .innerDimensions(let a, let b):
+      let (left, right) = (shape(a).extents, shape(b).extents)
+      let inner = right.isMatrix ? right.height : right.width
+      return Diagnostic(
+        "shape.product",
+        "\(shape(a)) @ \(shape(b)): the inner dimensions, \(left.width) and \(inner), are not equal",
+        at: label(place(a), tree, "\(shape(a))"),
+        secondary: [label(place(b), tree, "\(shape(b))")],
+        help: productHelp(left, right))
+    case .count(let count, let operand):
+      return Diagnostic(
+        "shape.count",
+        "this has \(shape(operand).count) elements (\(shape(operand))), and \(count) are asked for",
+        at: label(place(operand), tree, "\(shape(operand))"))
     case .notConstant(let operand):
       guard shape(operand).isScalar else {
         return Diagnostic(

@@ -34,7 +34,7 @@ package struct Elaborator {
   /// Functions whose bodies are being read, to find recursion.
   var activeFunctions: [String] = []
   /// What `end` stands for, inside a subscript.
-  private var end: Int?
+  var end: Int?
   private var depth = 0
   private var recordsPlaces = true
   /// The size of the graph before this expression.
@@ -261,10 +261,9 @@ package struct Elaborator {
         result = try make(type, operands, index, children, tree)
       }
     case .infix(let sign):
-      guard let type = Self.primitive(for: sign) else {
-        throw notYet("the matrix product", index, tree)
-      }
+      guard let type = Self.primitive(for: sign) else { return .node(graph.constant(.nan)) }
       result = try make(type, operands, index, children, tree)
+      try refuseTooLong(result, index, tree)
     case .list: result = try make(ListOfElements.self, operands, index, children, tree)
     case .conditional: result = try make(Conditional.self, operands, index, children, tree)
     case .within: result = try make(Within.self, operands, index, children, tree)
@@ -275,16 +274,10 @@ package struct Elaborator {
     case .on(let place):
       result = try on(tree.names[Int(place)], operands[0], index, children, tree)
     case .transpose:
-      throw Diagnostic(
-        "shape.transpose",
-        graph.shape(operands[0]).isScalar
-          ? "a scalar has no transpose" : "a vector has no transpose: it is no row and no column",
-        at: label(index, tree),
-        help: [
-          graph.shape(operands[0]).isScalar
-            ? "for a slope, write: diff(…, w)"
-            : "for the product of two vectors, write: dot(u, v)"
-        ])
+      guard graph.shape(operands[0]).extents.isMatrix else {
+        throw noTranspose(operands[0], index, tree)
+      }
+      result = try make(Transpose.self, operands, index, children, tree)
     default: result = graph.constant(.nan)
     }
     record(result, index, tree)
@@ -301,6 +294,7 @@ package struct Elaborator {
     .multiply: Multiply.self, .divide: Divide.self, .power: Power.self, .less: Less.self,
     .lessOrEqual: LessOrEqual.self, .greater: Greater.self, .greaterOrEqual: GreaterOrEqual.self,
     .equal: Equal.self, .notEqual: NotEqual.self, .approximately: Approximately.self,
+    .matrixMultiply: MatrixProduct.self,
   ]
 
   private mutating func comparison(
@@ -326,7 +320,7 @@ package struct Elaborator {
     _ type: any Primitive.Type, _ operands: [NodeID], _ index: SyntaxTree.Index,
     _ children: [SyntaxTree.Index], _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
-    do { return try graph.node(type, operands) } catch {
+    do { return try type.node(on: operands, in: graph) } catch {
       throw diagnostic(for: error, operands, index, children, tree)
     }
   }
@@ -357,70 +351,5 @@ package struct Elaborator {
     if let value = graph.knownValue(node) { return value }
     guard graph.shape(node).isScalar, graph.symbols(in: [node]).isEmpty else { return nil }
     return graph.evaluate([node], at: [:])[0][0]
-  }
-
-  // MARK: Subscripts
-
-  private mutating func element(
-    of base: NodeID, _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
-    _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    guard case .vector(let count) = graph.shape(base).extents else {
-      throw Diagnostic(
-        "shape.subscript", "\(graph.shape(base)) has no elements to choose from",
-        at: label(index, tree))
-    }
-    guard children.count == 2 else {
-      throw Diagnostic(
-        "shape.subscript", "a vector takes one subscript, and this has \(children.count - 1)",
-        at: label(index, tree), help: ["for the elements from a to b, write: [a..b]"])
-    }
-    let subscriptIndex = children[1]
-    let outer = end
-    end = count
-    defer { end = outer }
-    let places: (Int, Int)
-    if case .range = tree[subscriptIndex].kind {
-      let bounds = Array(tree.children(of: subscriptIndex))
-      if bounds.count > 2 { throw notYet("slices with a step", subscriptIndex, tree) }
-      places = (try place(bounds[0], count, tree), try place(bounds[1], count, tree))
-      guard places.0 <= places.1 else {
-        throw Diagnostic(
-          "shape.subscript", "there is no element from \(places.0) to \(places.1)",
-          at: label(subscriptIndex, tree), help: ["write: \(places.1)..\(places.0)"])
-      }
-    } else {
-      let place = try place(subscriptIndex, count, tree)
-      return try make(Element.self, base, [place], index, children, tree)
-    }
-    return try make(Slice.self, base, [places.0, places.1], index, children, tree)
-  }
-
-  private mutating func make(
-    _ type: any Primitive.Type, _ base: NodeID, _ integers: [Int], _ index: SyntaxTree.Index,
-    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    do { return try graph.node(type, [base], graph.integerAttribute(integers)) } catch {
-      throw diagnostic(for: error, [base], index, children, tree)
-    }
-  }
-
-  private mutating func place(
-    _ index: SyntaxTree.Index, _ count: Int, _ tree: SyntaxTree
-  ) throws(Diagnostic) -> Int {
-    let node = try node(index, in: tree)
-    guard let value = known(node) else {
-      throw Diagnostic(
-        "shape.subscriptNotConstant",
-        "a subscript has to be a number that is known beforehand, and this depends on a parameter",
-        at: label(index, tree), help: ["write the number itself, or a name from: let k = 2"])
-    }
-    guard value == value.rounded(), value >= 1, value <= Double(count) else {
-      throw Diagnostic(
-        "shape.subscript",
-        "there is no element \(Typesetter.text(value)): subscripts go from 1 to \(count)",
-        at: label(index, tree))
-    }
-    return Int(value)
   }
 }

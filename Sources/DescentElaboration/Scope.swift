@@ -177,9 +177,7 @@ package struct Scope {
   /// What a name is taken for already, where it cannot be defined: "a constant".
   package static func reservation(of name: String) -> String? {
     if constants.contains(name) { return "a constant" }
-    if Catalogue.functions[name] != nil || Elaborator.specialFunctions.contains(name)
-      || Elaborator.functionsNotYet[name] != nil
-    {
+    if Catalogue.functions[name] != nil || Elaborator.specialFunctions.contains(name) {
       return "a function"
     }
     if ["rate", "cost", "grad", "t", "rows"].contains(name) { return "a value of the session" }

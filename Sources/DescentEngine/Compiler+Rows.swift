@@ -134,10 +134,10 @@ extension Tile {
   /// What broadcasts is read again with a stride of 0, as in NumPy: a vector along the rows of a
   /// matrix, a column across them, and what is the same for all rows of the data over these.
   fileprivate mutating func layOut(isInLoop: Bool) {
-    let (rows, columns) = extents.sides
+    let (rows, columns) = (extents.height, extents.width)
     // From one matrix row to the next, from one element to the next.
     var strides = operands.map { operand in
-      let (m, n) = operand.extents.sides
+      let (m, n) = (operand.extents.height, operand.extents.width)
       return (outer: m == 1 ? 0 : n, inner: n == 1 ? 0 : 1)
     }
     let isOneRun =
@@ -169,17 +169,6 @@ extension Tile {
       self.rows = .calls
       (outer, inner) = (rows, columns)
       set(outer: { strides[$0].outer }, inner: { strides[$0].inner })
-    }
-  }
-}
-
-extension Shape.Extents {
-  /// Rows and columns; a vector is one row.
-  fileprivate var sides: (rows: Int, columns: Int) {
-    switch self {
-    case .scalar: (1, 1)
-    case .vector(let n): (1, n)
-    case .matrix(let m, let n): (m, n)
     }
   }
 }

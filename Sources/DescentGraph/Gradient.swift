@@ -61,11 +61,28 @@ extension Graph {
     }
   }
 
-  /// What a scalar operand of an elementwise operation on `shape` gets: the sum over elements.
+  /// What an operand of an elementwise operation on `shape` gets: the sum over the axes along which
+  /// it was stretched. A scalar goes on standing for the same number everywhere.
   private func fitted(_ contribution: Expr, of shape: Shape, to target: Shape) -> Expr {
-    guard target.isScalar, !shape.isScalar else { return contribution }
-    if contribution.shape.isScalar { return Double(shape.count) * contribution }
-    return contribution.applying(SumOfElements.self)
+    let (whole, wanted) = (shape.extents, target.extents)
+    if contribution.shape.extents == wanted, wanted == whole { return contribution }
+    var result = contribution
+    // What is the same along an axis counts once for each place of it.
+    func repeated(_ times: Int) -> Expr { times == 1 ? result : Double(times) * result }
+    if wanted == .scalar {
+      let times = shape.count / contribution.shape.count
+      if !result.shape.isScalar { result = result.applying(SumOfElements.self) }
+      return repeated(times)
+    }
+    if whole.height > wanted.height {
+      result = result.shape.extents.height == 1 ? repeated(whole.height) : summed(result, along: 1)
+    }
+    if whole.width > wanted.width {
+      result = result.shape.extents.width == 1 ? repeated(whole.width) : summed(result, along: 2)
+    }
+    if result.shape.isScalar || result.shape.extents == wanted { return result }
+    if result.shape.count == target.count { return reshaped(result, to: wanted) }
+    return result * ones(target, in: self)
   }
 
   /// What an operand that is the same for all rows gets from a value for each row: the sum over
@@ -78,13 +95,12 @@ extension Graph {
 
   /// A scalar cotangent that stands for the same number everywhere, written out.
   private func filled(_ slope: Expr, to shape: Shape) -> Expr {
-    guard slope.shape.isScalar, case .vector(let count) = shape.extents else { return slope }
-    let ones = Expr(self, simplified(Ones.self, [], integerAttribute([count])))
-    return slope.constantValue == 0 ? Expr(self, zero(shape)) : slope * ones
+    guard slope.shape.isScalar, !shape.isScalar else { return slope }
+    return slope.constantValue == 0 ? Expr(self, zero(shape)) : slope * ones(shape, in: self)
   }
 
   package func zero(_ shape: Shape) -> NodeID {
-    guard case .vector(let count) = shape.extents else { return constant(0) }
-    return simplified(Zeros.self, [], integerAttribute([count]))
+    if shape.isScalar { return constant(0) }
+    return simplified(Zeros.self, [], lengths(shape.extents))
   }
 }

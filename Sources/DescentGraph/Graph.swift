@@ -111,6 +111,9 @@ package final class Graph {
     return .integers(place)
   }
 
+  /// The lengths along the axes as whole numbers of a node.
+  package func lengths(_ extents: Shape.Extents) -> Attribute { integerAttribute(extents.lengths) }
+
   /// The value of a literal number; a named constant such as `pi` is none.
   package func constantValue(_ node: NodeID) -> Double? {
     isA(node, Constant.self) ? knownValue(node) : nil

@@ -13,8 +13,12 @@ package protocol Primitive: SendableMetatype {
   /// Whether a person can call it by its name.
   static var isFunction: Bool { get }
 
+  /// Whether ranges among the arguments of a call, such as `i..j`, are bounds and no vectors.
+  static var takesBounds: Bool { get }
   /// The node that a call by name stands for.
   static func node(for call: Call) throws(ShapeError) -> NodeID
+  /// The node that an operator between these operands stands for.
+  static func node(on operands: [NodeID], in graph: Graph) throws(ShapeError) -> NodeID
 
   static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
@@ -126,6 +130,7 @@ package struct Rewrite: Sendable {
 
 extension Primitive {
   package static var isFunction: Bool { true }
+  package static var takesBounds: Bool { false }
   package static func offset(inOperand integers: [Int]) -> Int? { nil }
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }
@@ -139,7 +144,13 @@ extension Primitive {
   package static func node(for call: Call) throws(ShapeError) -> NodeID {
     var operands: [NodeID] = []
     for position in call.arguments.indices { operands.append(try call.node(position)) }
-    return try call.graph.node(Self.self, operands)
+    return try node(on: operands, in: call.graph)
+  }
+
+  package static func node(
+    on operands: [NodeID], in graph: Graph
+  ) throws(ShapeError) -> NodeID {
+    try graph.node(Self.self, operands)
   }
 
   /// Elementwise, unless a primitive says otherwise.

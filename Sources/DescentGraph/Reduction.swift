@@ -26,6 +26,25 @@ enum Reduction {
     return largest * reduce(count) { (x[$0] / largest) * (x[$0] / largest) }.squareRoot()
   }
 
+  /// The sums down the columns of m rows of n numbers: rows of a block one after the other, blocks
+  /// by halves.
+  static func sumDown(
+    _ x: UnsafePointer<Double>, _ m: Int, _ n: Int, into y: UnsafeMutablePointer<Double>
+  ) {
+    guard m > block else {
+      y.update(from: x, count: n)
+      for i in 1..<max(1, m) { for j in 0..<n { y[j] += x[i * n + j] } }
+      return
+    }
+    let half = (m / block + 1) / 2 * block
+    sumDown(x, half, n, into: y)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { other in
+      guard let other = other.baseAddress else { return }
+      sumDown(x + half * n, m - half, n, into: other)
+      for j in 0..<n { y[j] += other[j] }
+    }
+  }
+
   static func logSumExp(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
     let largest = largest(x, count)
     guard largest.isFinite else { return largest }

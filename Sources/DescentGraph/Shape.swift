@@ -20,6 +20,7 @@ public struct Shape: Hashable, Sendable {
 
   public static let scalar = Shape(.scalar)
   public static func vector(_ count: Int) -> Shape { Shape(.vector(count)) }
+  public static func matrix(_ m: Int, _ n: Int) -> Shape { Shape(.matrix(m, n)) }
 
   /// The number of elements of one row's value.
   public var count: Int {
@@ -67,28 +68,93 @@ package enum ShapeError: Error, Equatable {
   case outOfBounds(index: Int, count: Int)
   /// A value that has to be known when the expression is read, such as a length.
   case notConstant(operand: Int)
-  /// What this version does not do yet: "matrices".
+  /// The inner dimensions of a matrix product, which are not equal.
+  case innerDimensions(Int, Int)
+  /// An operand that has another number of elements than this.
+  case count(Int, operand: Int)
+  /// What this version does not do yet.
   case notYet(String)
 }
 
 extension Shape {
-  /// The shape of an elementwise operation: scalars stretch to any shape, equal shapes stay, and
-  /// what is the same for all rows stretches over them.
+  /// The shape of an elementwise operation: equal shapes stay, what has one element along an axis
+  /// stretches along it, a vector counts as a row, and what is the same for all rows of the data
+  /// stretches over them.
   package static func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
-    var result = Shape.scalar
+    var result = Shape(.scalar, rows: try commonRows(shapes))
     var widest = 0
-    var firstPerRow = 0
-    for (position, shape) in shapes.enumerated() {
-      if let rows = shape.rows {
-        if result.rows == nil { (result.rows, firstPerRow) = (rows, position) }
-        guard result.rows == rows else { throw .differentRows(firstPerRow, position) }
+    for (position, shape) in shapes.enumerated()
+    where !shape.isScalar && shape.extents != result.extents {
+      guard let extents = result.extents.stretched(with: shape.extents) else {
+        throw .mismatch(widest, position)
       }
-      if shape.isScalar || shape.extents == result.extents { continue }
-      guard result.isScalar else { throw .mismatch(widest, position) }
-      result.extents = shape.extents
-      widest = position
+      if extents != result.extents { widest = position }
+      result.extents = extents
     }
     return result
+  }
+
+  /// The rows of the data that operands are values of, where any are.
+  package static func commonRows(_ shapes: [Shape]) throws(ShapeError) -> RowSet? {
+    var result: RowSet?
+    var first = 0
+    for (position, shape) in shapes.enumerated() {
+      guard let rows = shape.rows else { continue }
+      if result == nil { (result, first) = (rows, position) }
+      guard result == rows else { throw .differentRows(first, position) }
+    }
+    return result
+  }
+}
+
+extension Shape {
+  /// Makes sure that there are places from `first` to `last` among 1...count.
+  static func check(_ first: Int, _ last: Int, within count: Int) throws(ShapeError) {
+    guard first >= 1, first <= last else { throw .outOfBounds(index: first, count: count) }
+    guard last <= count else { throw .outOfBounds(index: last, count: count) }
+  }
+}
+
+extension Shape.Extents {
+  /// A vector of one length, a matrix of two.
+  init(lengths: [Int]) {
+    self = lengths.count == 1 ? .vector(lengths[0]) : .matrix(lengths[0], lengths[1])
+  }
+
+  /// The length along each axis.
+  package var lengths: [Int] {
+    switch self {
+    case .scalar: []
+    case .vector(let n): [n]
+    case .matrix(let m, let n): [m, n]
+    }
+  }
+
+  /// How many rows there are; a vector is one row.
+  package var height: Int {
+    if case .matrix(let m, _) = self { m } else { 1 }
+  }
+
+  /// How many numbers one row has.
+  package var width: Int {
+    switch self {
+    case .scalar: 1
+    case .vector(let n), .matrix(_, let n): n
+    }
+  }
+
+  package var isMatrix: Bool {
+    if case .matrix = self { true } else { false }
+  }
+
+  /// The extents of both together, as NumPy broadcasts them; nil where they do not go together.
+  fileprivate func stretched(with other: Self) -> Self? {
+    func common(_ a: Int, _ b: Int) -> Int? { a == b || b == 1 ? a : a == 1 ? b : nil }
+    if self == .scalar { return other }
+    guard let m = common(height, other.height), let n = common(width, other.width) else {
+      return nil
+    }
+    return isMatrix || other.isMatrix ? .matrix(m, n) : .vector(n)
   }
 }
 

@@ -5,7 +5,7 @@ package enum Output: Sendable {
   /// Definitions: what stands left of the `=` and what right, aligned by whoever shows them.
   case equations([Equation])
   /// The value of an expression, with its text.
-  case value(String, of: String, numbers: [Double])
+  case value(String, of: String, numbers: Numbers)
   /// With how many digits its numbers are shown to a person.
   case table(Table, NumberStyle)
   /// A line of plain words about what was done.
@@ -23,4 +23,10 @@ package struct Equation: Sendable {
     self.left = left
     self.right = right
   }
+}
+
+/// The numbers of a value, row after row, and how long it is along each axis: no axis is one number.
+package struct Numbers: Sendable {
+  package var values: [Double]
+  package var lengths: [Int]
 }

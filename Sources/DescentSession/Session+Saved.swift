@@ -42,7 +42,12 @@ extension Session {
 
   private static func text(_ numbers: [Double], shape: Shape) -> String {
     let texts = numbers.map { NumberStyle.exact.text(of: $0) }
-    return shape.isScalar ? texts[0] : "[\(texts.joined(separator: ", "))]"
+    func line(_ texts: some Sequence<String>) -> String { "[\(texts.joined(separator: ", "))]" }
+    switch shape.extents {
+    case .scalar: return texts[0]
+    case .vector: return line(texts)
+    case .matrix(let m, let n): return line((0..<m).map { line(texts[($0 * n)..<($0 * n + n)]) })
+    }
   }
 
   private static func quoted(_ text: String) -> String {
@@ -80,8 +85,8 @@ extension Session {
       if isPlain {
         lines.append("\(parameter.name) = \(text)")
       } else {
-        let length = shape.isScalar ? "" : "[\(shape.count)]"
-        lines.append("\(parameter.name)\(length) = 0")
+        let lengths = shape.extents.lengths.map { "\($0)" }.joined(separator: ", ")
+        lines.append("\(parameter.name)\(lengths.isEmpty ? "" : "[\(lengths)]") = 0")
         rest.append("  \(parameter.name) = \(text)")
       }
     }

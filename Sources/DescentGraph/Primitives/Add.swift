@@ -19,8 +19,9 @@ package enum Add: Primitive {
     },
     Rewrite("[a, b] + [c, d]: element by element", .exact) { application in
       guard let x = application[0].operands(of: ListOfElements.self),
-        let y = application[1].operands(of: ListOfElements.self), x.count == y.count,
-        x.count <= Place.longestList
+        let y = application[1].operands(of: ListOfElements.self),
+        application[0].shape == application[1].shape,
+        application.shape.count <= Place.longestList
       else { return nil }
       return list(zip(x, y).map { $0 + $1 }, in: application.graph)
     },

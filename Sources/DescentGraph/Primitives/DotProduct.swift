@@ -17,8 +17,9 @@ package enum DotProduct: Primitive {
         throw .expected("a vector", operand: position)
       }
     }
-    let shape = try Shape.broadcast(operands.map { graph.shape($0) })
-    return Shape(.scalar, rows: shape.rows)
+    let shapes = operands.map { graph.shape($0) }
+    guard shapes[0].extents == shapes[1].extents else { throw .mismatch(0, 1) }
+    return Shape(.scalar, rows: try Shape.commonRows(shapes))
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

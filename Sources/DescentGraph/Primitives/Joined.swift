@@ -1,8 +1,8 @@
-/// Scalars and vectors in one vector, in order.
+/// Numbers, vectors and matrices in one vector, in order.
 package enum Joined: Primitive {
   package static let name = "join"
   package static let help = PrimitiveHelp(
-    "numbers and vectors in one vector, in order", "join(1, [2, 3])", "[1, 2, 3]")
+    "numbers, vectors and matrices in one vector, in order", "join(1, [2, 3])", "[1, 2, 3]")
   package static let arity = 1...Int.max
   package static let kernel = Kernel.whole { call in
     var target = call.destination
@@ -16,7 +16,9 @@ package enum Joined: Primitive {
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape {
-    .vector(operands.reduce(0) { $0 + graph.shape($1).count })
+    let shapes = operands.map { graph.shape($0) }
+    return Shape(
+      .vector(shapes.reduce(0) { $0 + $1.count }), rows: try Shape.commonRows(shapes))
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
@@ -26,9 +28,8 @@ package enum Joined: Primitive {
       let count = application[position].shape.count
       defer { first += count }
       if application[position].shape.isScalar { return element(cotangent, first) }
-      return cotangent.applying(
-        Slice.self,
-        attribute: application.graph.integerAttribute([first, first + count - 1]))
+      return reshaped(
+        slice(cotangent, first, first + count - 1), to: application[position].shape.extents)
     }
   }
 }

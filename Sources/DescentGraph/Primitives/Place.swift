@@ -5,6 +5,7 @@ package enum Place: Primitive {
     "place(v, i..j, n): n zeros with v at the places i to j", "place([5, 6], 2..3, 4)",
     "[0, 5, 6, 0]")
   package static let arity = 3...3
+  package static let takesBounds = true
 
   package static func node(for call: Call) throws(ShapeError) -> NodeID {
     let (first, last) = try call.bounds(1)
@@ -36,10 +37,7 @@ package enum Place: Primitive {
     if cotangent.shape.isScalar { return [cotangent] }
     let bounds = application.integers
     if application[0].shape.isScalar { return [element(cotangent, bounds[0])] }
-    return [
-      cotangent.applying(
-        Slice.self, attribute: application.graph.integerAttribute([bounds[0], bounds[1]]))
-    ]
+    return [slice(cotangent, bounds[0], bounds[1])]
   }
 
   /// Up to this length, what is placed is written as a list.
@@ -70,8 +68,8 @@ func placed(_ x: Expr, _ first: Int, _ last: Int, of count: Int) -> Expr {
   x.applying(Place.self, attribute: x.graph.integerAttribute([first, last, count]))
 }
 
-/// A scalar that stands for one number everywhere, as a vector of another's shape.
+/// A scalar that stands for one number everywhere, in another's shape.
 func filled(_ x: Expr, like other: Expr) -> Expr {
-  guard x.shape.isScalar, case .vector(let count) = other.shape.extents else { return x }
-  return x * Expr(x.graph, x.graph.simplified(Ones.self, [], x.graph.integerAttribute([count])))
+  guard x.shape.isScalar, !other.shape.isScalar else { return x }
+  return x * ones(other.shape, in: x.graph)
 }

@@ -1,5 +1,6 @@
 /// A random number for each element: operands are two numbers, the seed in two halves and the step.
-/// Which draw it is belongs to the node, so that two occurrences are two numbers.
+/// Which draw it is belongs to the node, so that two occurrences are two numbers, and after it the
+/// lengths of a shape that was declared.
 package protocol RandomPrimitive: Primitive {
   /// The value made of two numbers in [0, 1) and the two parameters.
   static func value(_ u: Double, _ v: Double, _ a: Double, _ b: Double) -> Double
@@ -11,11 +12,12 @@ extension RandomPrimitive {
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape {
-    let own = graph.integers(attribute)[1]
+    let lengths = Array(graph.integers(attribute).dropFirst())
     let shape = try Shape.broadcast(operands.map { graph.shape($0) })
-    if own == 0 { return shape }
-    guard shape.isScalar || shape.extents == .vector(own) else { throw .mismatch(0, 1) }
-    return .vector(own)
+    if lengths.isEmpty { return shape }
+    let own = Shape(.init(lengths: lengths))
+    guard shape.isScalar || shape.extents == own.extents else { throw .mismatch(0, 1) }
+    return own
   }
 
   package static func spelling(of application: Application) -> Spelling {

@@ -32,10 +32,18 @@ package enum Slice: Primitive {
     return [placed(c, bounds[0], bounds[1], of: application[0].shape.count)]
   }
 
+  package static let simplifications: [Rewrite] = [
+    Rewrite("v[1..n]: v", .exact) { $0.shape == $0[0].shape ? $0[0] : nil }
+  ]
+
   package static func spelling(of application: Application) -> Spelling {
     let bounds = application.integers
     return Spelling(
       .postfix,
       [.operand(application.operands[0], .postfix), .text("[\(bounds[0])..\(bounds[1])]")])
   }
+}
+
+func slice(_ x: Expr, _ first: Int, _ last: Int) -> Expr {
+  x.applying(Slice.self, attribute: x.graph.integerAttribute([first, last]))
 }

@@ -1,12 +1,14 @@
-/// A vector of zeros.
+/// A vector or a matrix of zeros.
 package enum Zeros: Primitive {
   package static let name = "zeros"
   package static let help = PrimitiveHelp(
-    "a vector of zeros", "zeros(3)", "[0, 0, 0]")
-  package static let arity = 1...1
+    "a vector of zeros; zeros(m, n) is a matrix", "zeros(3)", "[0, 0, 0]")
+  package static let arity = 1...2
 
   package static func node(for call: Call) throws(ShapeError) -> NodeID {
-    try call.graph.node(Self.self, [], call.graph.integerAttribute([call.length(0)]))
+    var lengths = [try call.length(0)]
+    if call.arguments.count > 1 { lengths.append(try call.length(1)) }
+    return try call.graph.node(Self.self, [], call.graph.integerAttribute(lengths))
   }
 
   package static let kernel = Kernel.whole { call in
@@ -16,7 +18,7 @@ package enum Zeros: Primitive {
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape {
-    .vector(graph.integers(attribute)[0])
+    Shape(.init(lengths: graph.integers(attribute)))
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
@@ -24,6 +26,7 @@ package enum Zeros: Primitive {
   }
 
   package static func spelling(of application: Application) -> Spelling {
-    .atom("zeros(\(application.integers[0]))")
+    let lengths = application.integers.map { "\($0)" }.joined(separator: ", ")
+    return .atom("zeros(\(lengths))")
   }
 }

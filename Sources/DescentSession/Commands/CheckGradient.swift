@@ -32,7 +32,7 @@ package struct CheckGradient: Command {
     let titles = cost.parameters.flatMap { symbol in
       let shape = session.graph.shape(symbol)
       let name = session.graph.name(symbol)
-      return shape.isScalar ? [name] : (1...shape.count).map { "\(name)[\($0)]" }
+      return (0..<shape.count).map { session.elementName(name, $0, of: shape) }
     }
     let stride = max(1, slopes.count / Self.most)
     var names: [String] = []

@@ -50,7 +50,7 @@ extension Session {
     let (node, value) = try value(of: expression)
     environment.emit(
       .value(
-        text(value, shape: graph.shape(node)), of: expression.source.text(in: expression.range),
-        numbers: value))
+        block(value, shape: graph.shape(node)), of: expression.source.text(in: expression.range),
+        numbers: Numbers(values: value, lengths: graph.shape(node).extents.lengths)))
   }
 }

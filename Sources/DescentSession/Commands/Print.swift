@@ -34,7 +34,9 @@ package struct Print: Command {
       case .text(let template): parts.append(try session.filledIn(template))
       case .value(let expression):
         let (node, value) = try session.value(of: expression)
-        parts.append(session.text(value, shape: session.graph.shape(node)))
+        let shape = session.graph.shape(node)
+        parts.append(
+          items.count == 1 ? session.block(value, shape: shape) : session.text(value, shape: shape))
       }
     }
     environment.emit(.printed(parts.joined(separator: " ")))

@@ -117,15 +117,17 @@ package struct Restore: Command {
       default: return nil
       }
     }
-    guard case .list = tree[expression.root].kind else {
-      return number(expression.root).map { [$0] }
+    // Rows of a matrix come one after the other.
+    func list(_ index: SyntaxTree.Index, depth: Int) -> [Double]? {
+      guard case .list = tree[index].kind, depth > 0 else { return number(index).map { [$0] } }
+      var numbers: [Double] = []
+      for child in tree.children(of: index) {
+        guard let part = list(child, depth: depth - 1) else { return nil }
+        numbers += part
+      }
+      return numbers
     }
-    var numbers: [Double] = []
-    for child in tree.children(of: expression.root) {
-      guard let number = number(child) else { return nil }
-      numbers.append(number)
-    }
-    return numbers
+    return list(expression.root, depth: 2)
   }
 
   // MARK: Running

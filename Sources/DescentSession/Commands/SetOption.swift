@@ -3,7 +3,8 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `set precision 6`, `set seed 42`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`.
+/// `set precision 6`, `set seed 42`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`,
+/// `set W[1, 2] = 5`.
 package struct SetOption: Command {
   package static let word = "set"
   package static let help = CommandHelp(
@@ -11,17 +12,18 @@ package struct SetOption: Command {
     [
       "set precision N", "set seed N", "set clip norm|value LIMIT", "set clip off",
       "set plateau [factor F] [patience N] [threshold T]", "set plateau off",
-      "set NAME[I] = VALUE",
+      "set NAME[I] = VALUE", "set NAME[I, J] = VALUE",
     ],
-    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector.",
+    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector or a matrix.",
     [
-      "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "cost sum(x^2)",
+      "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "W[2, 2] = 0",
+      "set W[1, 2] = 5", "cost sum(x^2)",
       "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options",
     ])
 
   private enum Form {
     case option(String, SourceRange, Expression)
-    case element(String, SourceRange, Expression, Expression)
+    case element(String, SourceRange, [Expression], Expression)
     case clip(GradientClip.Written?)
     case plateau(Plateau.Written?)
   }
@@ -31,10 +33,11 @@ package struct SetOption: Command {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetOption {
     let (name, range) = try parser.name("an option's name")
     if parser.accept(.leftBracket) != nil {
-      let place = try parser.expression()
+      var places = [try parser.expression()]
+      while parser.accept(.comma) != nil { places.append(try parser.expression()) }
       try parser.expect(.rightBracket)
       try parser.expectEquals(as: "set \(name)[I] = VALUE")
-      return SetOption(form: .element(name, range, place, try parser.expressionWithBindings()))
+      return SetOption(form: .element(name, range, places, try parser.expressionWithBindings()))
     }
     guard Self.options.contains(name) else {
       let label = Diagnostic.Label(parser.source, range)
@@ -79,19 +82,13 @@ package struct SetOption: Command {
       session.restartPlateau()
       session.refreshReadable()
       try session.redefine(dependentsOf: ["rate"])
-    case .element(let name, let range, let index, let value):
+    case .element(let name, let range, let places, let value):
       let label = Diagnostic.Label(place.source, range)
-      guard let symbol = session.scope.parameter(name),
-        case .vector(let count) = session.graph.shape(symbol).extents
-      else {
-        guard let symbol = session.scope.parameter(name) else {
-          throw session.scope.noParameter(name, at: label)
-        }
-        throw Diagnostic(
-          "shape.expected", "\(name) is \(session.graph.shape(symbol)) and has no elements",
-          at: label, help: ["write: \(name) = …"])
+      guard let symbol = session.scope.parameter(name) else {
+        throw session.scope.noParameter(name, at: label)
       }
-      let position = try session.wholeNumber(index, "a subscript", in: 1...count)
+      let position = try Self.position(
+        places, of: name, session.graph.shape(symbol), session, label)
       let number = try session.number(of: value, "an element")
       guard number.isFinite else {
         throw Diagnostic(
@@ -99,10 +96,35 @@ package struct SetOption: Command {
           at: Diagnostic.Label(value.source, value.range))
       }
       var numbers = session.values[symbol] ?? []
-      numbers[position - 1] = number
+      numbers[position] = number
       session.values[symbol] = numbers
       session.beginDescent()
     }
     return .proceed
+  }
+
+  /// Where an element stands among a parameter's numbers.
+  private static func position(
+    _ places: [Expression], of name: String, _ shape: Shape, _ session: Session,
+    _ label: Diagnostic.Label
+  ) throws(Diagnostic) -> Int {
+    let lengths = shape.extents.lengths
+    guard !lengths.isEmpty else {
+      throw Diagnostic(
+        "shape.expected", "\(name) is \(shape) and has no elements", at: label,
+        help: ["write: \(name) = …"])
+    }
+    guard places.count == lengths.count else {
+      throw Diagnostic(
+        "shape.subscript",
+        "\(name) is \(shape): an element of it takes \(lengths.count == 1 ? "one subscript" : "two subscripts")",
+        at: label, help: ["write: set \(name)\(lengths.count == 1 ? "[i]" : "[i, j]") = …"])
+    }
+    var position = 0
+    for (place, length) in zip(places, lengths) {
+      position =
+        position * length + (try session.wholeNumber(place, "a subscript", in: 1...length)) - 1
+    }
+    return position
   }
 }

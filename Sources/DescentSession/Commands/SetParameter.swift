@@ -3,13 +3,13 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `w = 10`, `x = [1, 2]`, `b[10] = 0`.
+/// `w = 10`, `x = [1, 2]`, `b[10] = 0`, `W[16, 784] = normal(0, 0.1)`.
 package struct SetParameter: Command {
   package static let word = "parameter"
   package static let help = CommandHelp(
-    .define, ["NAME = VALUE", "NAME[N] = VALUE"],
-    "A parameter and where it starts. The value is computed once; a new descent begins from it.",
-    ["w = 10", "x = [1, 2]", "b[10] = 0"])
+    .define, ["NAME = VALUE", "NAME[N] = VALUE", "NAME[M, N] = VALUE"],
+    "A parameter and where it starts: a number, a vector of N numbers, a matrix of M rows and N columns. The value is computed once, random numbers for each element; a new descent begins from it.",
+    ["w = 10", "x = [1, 2]", "b[10] = 0", "W = [[1, 2], [3, 4]]", "V[2, 3] = normal(0, 0.1)"])
 
   private let name: String
   private let range: SourceRange
@@ -35,38 +35,27 @@ package struct SetParameter: Command {
   ) throws(Diagnostic) -> Ending {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
-    let length = try declaredLength(session, label)
-    var (node, value) = try session.drawnValue(
-      of: self.value, shape: length.map { .vector($0) } ?? .scalar)
+    let declared = try declaredShape(session, label)
+    var (node, value) = try session.drawnValue(of: self.value, shape: declared ?? .scalar)
     var shape = session.graph.shape(node)
-    if let first = lengths.first, let length {
-      if let known = session.scope.parameter(name).map(session.graph.shape), known.isScalar {
-        throw Diagnostic(
-          "shape.declared", "\(name) is a scalar already: it has no elements",
-          at: Diagnostic.Label(first.source, first.range),
-          help: ["to give it another shape: \(name) = zeros(\(length))"])
-      }
-      if case .vector(let count) = session.scope.parameter(name).map(session.graph.shape)?.extents,
-        count != length
-      {
-        throw Diagnostic(
-          "shape.declared", "\(name) is a vector [\(count)] already",
-          at: Diagnostic.Label(first.source, first.range),
-          help: [
-            length <= count
-              ? "to set one element, write: set \(name)[\(length)] = …"
-              : "to give it another shape: \(name) = zeros(\(length))"
-          ])
+    if let declared {
+      if let known = session.scope.parameter(name).map(session.graph.shape), known != declared {
+        throw redeclared(known, as: declared)
       }
       if shape.isScalar {
-        value = Array(repeating: value[0], count: length)
-        shape = .vector(length)
+        value = Array(repeating: value[0], count: declared.count)
+        shape = declared
       }
-      guard shape == .vector(length) else {
+      guard shape == declared else {
+        let lengths = declared.extents.lengths
         throw Diagnostic(
-          "shape.mismatch", "\(name) is to be a vector [\(length)], and this is \(shape)",
+          "shape.mismatch", "\(name) is to be \(declared), and this is \(shape)",
           at: Diagnostic.Label(self.value.source, self.value.range),
-          secondary: [Diagnostic.Label(first.source, first.range, "\(length) elements")])
+          secondary: [
+            Diagnostic.Label(
+              self.lengths[0].source, lengthsRange,
+              lengths.count == 1 ? "\(lengths[0]) elements" : "\(declared)")
+          ])
       }
     }
     guard value.allSatisfy(\.isFinite) else {
@@ -80,15 +69,53 @@ package struct SetParameter: Command {
     return .proceed
   }
 
-  /// N of `NAME[N] = …`.
-  private func declaredLength(
+  /// What stands in the brackets.
+  private var lengthsRange: SourceRange {
+    lengths.dropFirst().reduce(lengths[0].range) { $0.union($1.range) }
+  }
+
+  /// The shape of `NAME[N] = …` or `NAME[M, N] = …`.
+  private func declaredShape(
     _ session: Session, _ label: Diagnostic.Label
-  ) throws(Diagnostic) -> Int? {
-    guard let first = lengths.first else { return nil }
-    guard lengths.count == 1 else {
-      throw Diagnostic("not.yet", "this needs matrices, not in this version yet", at: label)
+  ) throws(Diagnostic) -> Shape? {
+    guard !lengths.isEmpty else { return nil }
+    guard lengths.count <= 2 else {
+      throw Diagnostic(
+        "shape.dimensions", "\(name) has \(lengths.count) lengths here, and a matrix has two",
+        at: Diagnostic.Label(label.source, lengthsRange),
+        help: ["write \(name)[n] for a vector, \(name)[m, n] for a matrix"])
     }
-    return try session.wholeNumber(first, "a length", in: 1...Elaborator.mostElements)
+    let most = Elaborator.mostElements
+    var counts: [Int] = []
+    for length in lengths {
+      counts.append(try session.wholeNumber(length, "a length", in: 1...most))
+    }
+    if counts.count == 1 { return .vector(counts[0]) }
+    let shape = Shape.matrix(counts[0], counts[1])
+    guard shape.count <= most else {
+      throw Elaborator.tooLong(
+        Double(shape.count), "a matrix", at: Diagnostic.Label(label.source, lengthsRange))
+    }
+    return shape
+  }
+
+  /// What is wrong with brackets that do not tell the shape that is there.
+  private func redeclared(_ known: Shape, as declared: Shape) -> Diagnostic {
+    let lengths = declared.extents.lengths
+    let text = lengths.map { "\($0)" }.joined(separator: ", ")
+    let isPlace =
+      lengths.count == known.extents.lengths.count
+      && zip(lengths, known.extents.lengths).allSatisfy { $0 <= $1 }
+    return Diagnostic(
+      "shape.declared",
+      known.isScalar
+        ? "\(name) is a scalar already: it has no elements" : "\(name) is \(known) already",
+      at: Diagnostic.Label(self.lengths[0].source, lengthsRange),
+      help: [
+        isPlace
+          ? "to set one element, write: set \(name)[\(text)] = …"
+          : "to give it another shape: \(name) = zeros(\(text))"
+      ])
   }
 }
 

@@ -81,7 +81,7 @@ extension Session {
   func equations(about name: String) -> [Equation]? {
     if let symbol = scope.parameter(name) {
       let shape = graph.shape(symbol)
-      return [Equation(name, text(values[symbol] ?? [], shape: shape))]
+      return [Equation(name, block(values[symbol] ?? [], shape: shape))]
     }
     if let definition = scope.definitions[name] {
       let expression = text(of: definition.node)

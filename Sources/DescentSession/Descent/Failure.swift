@@ -149,7 +149,8 @@ struct FailureFinder {
       if let fault, let numbers = value[operand], numbers.count == values.count, values.count > 1,
         told.insert(operand).inserted
       {
-        operands.append(("\(typesetter.text(operand))[\(fault + 1)]", numbers[fault]))
+        let name = session.elementName(typesetter.text(operand), fault, of: graph.shape(operand))
+        operands.append((name, numbers[fault]))
         continue
       }
       guard let numbers = value[operand], numbers.count == 1, told.insert(operand).inserted else {

@@ -76,7 +76,7 @@ struct StepReport {
     for symbol in cost.parameters {
       let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
       for k in 0..<shape.count {
-        let title = shape.isScalar ? name : "\(name)[\(k + 1)]"
+        let title = session.elementName(name, k, of: shape)
         columns.append(
           Table.Column(title, .numbers(rows.map { $0.point.state[first + k] })))
       }

@@ -79,7 +79,7 @@ extension Session {
     forgetRuleState()
   }
 
-  /// Makes sure that a rule can be read, for a number and for a vector.
+  /// Makes sure that a rule can be read, for a number, a vector and a matrix.
   func check(_ definition: RuleDefinition) throws(Diagnostic) {
     func label(_ range: SourceRange) -> Diagnostic.Label {
       Diagnostic.Label(definition.source, range)
@@ -116,7 +116,7 @@ extension Session {
       var elaborator = Elaborator(graph, scope: Scope())
       _ = try elaborator.elaborate(rate)
     }
-    for shape in [Shape.scalar, .vector(3)] {
+    for shape in [Shape.scalar, .vector(3), .matrix(2, 3)] {
       let parameter = graph.makeSymbol("w", shape: shape)
       let slope = graph.symbol(graph.makeSymbol("g", shape: shape))
       let reader = RuleReader(

@@ -146,8 +146,8 @@ struct RuleReader {
     _ node: NodeID, to shape: Shape, _ assignment: RuleDefinition.Assignment
   ) throws(Diagnostic) -> NodeID {
     if graph.shape(node) == shape { return node }
-    if graph.shape(node).isScalar, case .vector(let count) = shape.extents {
-      let ones = graph.simplified(Ones.self, [], graph.integerAttribute([count]))
+    if graph.shape(node).isScalar {
+      let ones = graph.simplified(Ones.self, [], graph.lengths(shape.extents))
       if let node = try? graph.node(Multiply.self, [node, ones]) { return node }
     }
     throw Diagnostic(

@@ -36,8 +36,7 @@ final class HessianProgram {
       let vector = space.parameters.map { graph.makeSymbol("v", shape: graph.shape($0)) }
       var along: Expr?
       for (slope, symbol) in zip(gradient, vector) {
-        let (g, v) = (Expr(graph, slope), Expr(graph, graph.symbol(symbol)))
-        let term = g.shape.isScalar ? g * v : g.applying(DotProduct.self, v)
+        let term = Expr(graph, slope).innerProduct(Expr(graph, graph.symbol(symbol)))
         along = along.map { $0 + term } ?? term
       }
       let products = graph.gradient(

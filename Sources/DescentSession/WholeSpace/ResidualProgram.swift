@@ -37,7 +37,7 @@ final class ResidualProgram {
       let count = graph.shape(term.residual).count
       let cotangent = graph.makeSymbol("u", shape: .vector(count))
       let u = Expr(graph, graph.symbol(cotangent))
-      let along = Expr(graph, term.residual).applying(DotProduct.self, u)
+      let along = Expr(graph, term.residual).innerProduct(u)
       let transposed = graph.gradient(of: along.node, withRespectTo: space.parameters)
       let weights = Array(repeating: term.weight, count: count)
       if count < space.count {
@@ -48,8 +48,7 @@ final class ResidualProgram {
         let vector = space.parameters.map { graph.makeSymbol("v", shape: graph.shape($0)) }
         var product: Expr?
         for (slope, symbol) in zip(transposed, vector) {
-          let (g, v) = (Expr(graph, slope), Expr(graph, graph.symbol(symbol)))
-          let part = g.shape.isScalar ? g * v : g.applying(DotProduct.self, v)
+          let part = Expr(graph, slope).innerProduct(Expr(graph, graph.symbol(symbol)))
           product = product.map { $0 + part } ?? part
         }
         let forward = graph.gradient(

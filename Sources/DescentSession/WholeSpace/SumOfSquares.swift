@@ -50,7 +50,7 @@ struct SumOfSquares {
     /// The term of a sum that it is a factor of.
     var term: NodeID
     var weight: Double
-    /// How often a number counts that stands for all elements of a summed vector.
+    /// How many elements are summed, over which what is smaller stretches.
     var summed: Int
   }
 
@@ -60,12 +60,12 @@ struct SumOfSquares {
     // A constant moves nothing.
     guard isVariable.contains(part.node) else { return [] }
     func with(_ node: NodeID, factor: Double? = nil) -> Part {
-      let isStretched = part.summed > 1 && graph.shape(node).isScalar
-      let isVector = part.summed > 1 && !graph.shape(node).isScalar
+      // What stretches over the elements that are summed counts once for each of them.
+      let count = graph.shape(node).count
+      let times = part.summed > count ? part.summed / count : 1
       return Part(
         node: node, term: factor == nil ? node : part.term,
-        weight: part.weight * (factor ?? 1) * (isStretched ? Double(part.summed) : 1),
-        summed: isVector ? part.summed : 1)
+        weight: part.weight * (factor ?? 1) * Double(times), summed: count)
     }
     if let root = Self.root(expression) {
       terms.append(Term(residual: root.node, weight: part.weight))
@@ -90,7 +90,7 @@ struct SumOfSquares {
     }
     if let elements = expression.operands(of: ListOfElements.self) {
       return elements.map {
-        Part(node: $0.node, term: $0.node, weight: part.weight, summed: 1)
+        Part(node: $0.node, term: $0.node, weight: part.weight, summed: $0.shape.count)
       }
     }
     if let vectors = expression.operands(of: DotProduct.self), vectors[0] == vectors[1] {

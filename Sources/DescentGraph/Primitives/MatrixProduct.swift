@@ -1,0 +1,119 @@
+/// `A @ B`: the product of matrices and vectors, as NumPy has it.
+///
+/// Its whole numbers say which operands are taken transposed: none as written, only where it is
+/// computed.
+package enum MatrixProduct: Primitive {
+  package static let name = "@"
+  package static let help = PrimitiveHelp(
+    "the product of matrices and vectors", "[[1, 2], [3, 4]] @ [5, 6]", "[17, 39]")
+  package static let arity = 2...2
+  package static let isFunction = false
+
+  package static func node(
+    on operands: [NodeID], in graph: Graph
+  ) throws(ShapeError) -> NodeID {
+    let shapes = operands.map { graph.shape($0) }
+    if case .vector(let m) = shapes[0].extents, case .vector(let n) = shapes[1].extents {
+      guard m == n else { throw .innerDimensions(0, 1) }
+      return try graph.node(DotProduct.self, operands)
+    }
+    return try graph.node(Self.self, operands, graph.integerAttribute([0, 0]))
+  }
+
+  package static let kernel = Kernel.whole { call in
+    let (a, b) = (call.operands[0], call.operands[1])
+    let (isFirstTransposed, isSecondTransposed) = (call.integers[0] == 1, call.integers[1] == 1)
+    let sizes = Sizes(
+      a.extents, transposed: isFirstTransposed, b.extents, transposed: isSecondTransposed)
+    MatrixMultiplication.multiply(
+      a.start, transposed: isFirstTransposed, b.start, transposed: isSecondTransposed,
+      into: call.destination, m: sizes.m, k: sizes.k, n: sizes.n)
+  }
+
+  /// The result is m by n, and k pairs of numbers are multiplied for each of it: a vector is a row
+  /// on the left and a column on the right.
+  private struct Sizes {
+    let m, k, otherK, n: Int
+
+    init(
+      _ a: Shape.Extents, transposed isFirstTransposed: Bool,
+      _ b: Shape.Extents, transposed isSecondTransposed: Bool
+    ) {
+      (m, k) = isFirstTransposed ? (a.width, a.height) : (a.height, a.width)
+      if case .vector(let count) = b {
+        (otherK, n) = (count, 1)
+      } else {
+        (otherK, n) = isSecondTransposed ? (b.width, b.height) : (b.height, b.width)
+      }
+    }
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    let shapes = operands.map { graph.shape($0) }
+    for (position, shape) in shapes.enumerated() where shape.isScalar {
+      throw .expected("a matrix or a vector", operand: position)
+    }
+    let (a, b, flags) = (shapes[0].extents, shapes[1].extents, graph.integers(attribute))
+    let sizes = Sizes(a, transposed: flags[0] == 1, b, transposed: flags[1] == 1)
+    guard sizes.k == sizes.otherK else { throw .innerDimensions(0, 1) }
+    let rows = try Shape.commonRows(shapes)
+    switch (a.isMatrix, b.isMatrix) {
+    case (true, true): return Shape(.matrix(sizes.m, sizes.n), rows: rows)
+    case (true, false): return Shape(.vector(sizes.m), rows: rows)
+    case (false, true): return Shape(.vector(sizes.n), rows: rows)
+    case (false, false): return Shape(.scalar, rows: rows)
+    }
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    let c = filled(cotangent, like: application.value)
+    let (a, b) = (application[0], application[1])
+    switch (a.shape.extents.isMatrix, b.shape.extents.isMatrix) {
+    case (true, true): return [matrixProduct(c, transposed(b)), matrixProduct(transposed(a), c)]
+    case (true, false): return [outer(c, b), matrixProduct(transposed(a), c)]
+    case (false, _): return [matrixProduct(b, c), outer(a, c)]
+    }
+  }
+
+  package static let simplifications: [Rewrite] = [
+    Rewrite("eye(n) @ M: M", .exact) { $0[0].isA(IdentityMatrix.self) ? $0[1] : nil },
+    Rewrite("M @ eye(n): M", .exact) { $0[1].isA(IdentityMatrix.self) ? $0[0] : nil },
+    Rewrite("zeros(m, n) @ M: zeros", .finite) { application in
+      guard application[0].isA(Zeros.self) || application[1].isA(Zeros.self) else { return nil }
+      return Expr(application.graph, application.graph.zero(application.shape))
+    },
+  ]
+
+  package static let refinements: [Rewrite] = [
+    Rewrite("A' @ B: without making A'", .exact) { application in
+      var operands = application.operands
+      var flags = application.integers
+      for place in operands.indices {
+        guard let inner = application[place].operands(of: Transpose.self) else { continue }
+        operands[place] = inner[0].node
+        flags[place] = 1 - flags[place]
+      }
+      let graph = application.graph
+      let node = try? graph.node(Self.self, operands, graph.integerAttribute(flags))
+      return node.map { Expr(graph, $0) }
+    }
+  ]
+
+  package static func spelling(of application: Application) -> Spelling {
+    func factor(_ place: Int, _ precedence: Precedence) -> [Spelling.Piece] {
+      let operand = application.operands[place]
+      guard application.integers[place] == 1 else { return [.operand(operand, precedence)] }
+      return [.operand(operand, .postfix), .text("'")]
+    }
+    return Spelling(
+      .multiply,
+      factor(0, .multiply) + [.text(" @ ")] + factor(1, Precedence.multiply.tighter))
+  }
+}
+
+/// The product of two matrices, or of a matrix and a vector.
+func matrixProduct(_ a: Expr, _ b: Expr) -> Expr {
+  a.applying(MatrixProduct.self, b, attribute: a.graph.integerAttribute([0, 0]))
+}
