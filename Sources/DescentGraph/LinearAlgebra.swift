@@ -1,37 +1,70 @@
 /// Products of matrices that lie in memory row after row.
 enum MatrixMultiplication {
-  /// The product of an m by k and a k by n matrix: `into[i, j] = Σₚ a[i, p]·b[p, j]`.
+  /// A factor of a product.
+  struct Factor {
+    let start: UnsafePointer<Double>
+    /// Whether it lies in memory as its transpose.
+    let isTransposed: Bool
+    /// Numbers from one of its rows in memory to the next.
+    let stride: Int
+
+    init(_ start: UnsafePointer<Double>, isTransposed: Bool = false, stride: Int) {
+      self.start = start
+      self.isTransposed = isTransposed
+      self.stride = stride
+    }
+  }
+
+  /// What becomes of the numbers that are there.
+  enum Target { case replaced, addedTo }
+
+  /// Up to so many multiplications the plain loops are as quick as a call of the library.
+  private static let fewest = 2048
+
+  /// The product of an m by k and a k by n matrix: `c[i, j] = Σₚ a[i, p]·b[p, j]`.
   ///
-  /// One that is transposed lies in memory as k by m, or n by k. The terms of each sum are added in
-  /// the order of p, or where rows of both are multiplied, in that of ``Reduction``.
+  /// Larger products are the BLAS library's, where there is one, on one thread; which depends on
+  /// the sizes alone. Else the terms of each sum are added in the order of p, or where rows of both
+  /// are multiplied, in that of ``Reduction``.
   static func multiply(
-    _ a: UnsafePointer<Double>, transposed isFirstTransposed: Bool, _ b: UnsafePointer<Double>,
-    transposed isSecondTransposed: Bool, into c: Memory, m: Int, k: Int, n: Int
+    _ a: Factor, _ b: Factor, into c: Memory, m: Int, k: Int, n: Int, _ target: Target = .replaced
   ) {
-    switch (isFirstTransposed, isSecondTransposed) {
-    case (false, false) where n == 1, (false, true):
+    if m > 1, n > 1, m * k * n > fewest, let multiply = BasicLinearAlgebra.multiply {
+      multiply(
+        BasicLinearAlgebra.rowMajor, BasicLinearAlgebra.transposition(a.isTransposed),
+        BasicLinearAlgebra.transposition(b.isTransposed), Int32(m), Int32(n), Int32(k), 1, a.start,
+        Int32(max(1, a.stride)), b.start, Int32(max(1, b.stride)), target == .addedTo ? 1 : 0, c,
+        Int32(n))
+      return
+    }
+    if target == .replaced { c.update(repeating: 0, count: m * n) }
+    switch (a.isTransposed, b.isTransposed) {
+    case (false, false) where n == 1 && b.stride == 1, (false, true):
       for i in 0..<m {
-        for j in 0..<n { c[i * n + j] = Reduction.dot(a + i * k, b + j * k, k) }
+        for j in 0..<n {
+          c[i * n + j] += Reduction.dot(a.start + i * a.stride, b.start + j * b.stride, k)
+        }
       }
     case (false, false):
-      c.update(repeating: 0, count: m * n)
       for i in 0..<m {
-        for p in 0..<k { add(a[i * k + p], times: b + p * n, to: c + i * n, count: n) }
+        for p in 0..<k {
+          add(a.start[i * a.stride + p], times: b.start + p * b.stride, to: c + i * n, count: n)
+        }
       }
-    case (true, false) where n == 1:
-      c.update(repeating: 0, count: m)
-      for p in 0..<k { add(b[p], times: a + p * m, to: c, count: m) }
+    case (true, false) where n == 1 && b.stride == 1:
+      for p in 0..<k { add(b.start[p], times: a.start + p * a.stride, to: c, count: m) }
     case (true, false):
-      c.update(repeating: 0, count: m * n)
       for p in 0..<k {
-        for i in 0..<m { add(a[p * m + i], times: b + p * n, to: c + i * n, count: n) }
+        for i in 0..<m {
+          add(a.start[p * a.stride + i], times: b.start + p * b.stride, to: c + i * n, count: n)
+        }
       }
     case (true, true):
       for i in 0..<m {
         for j in 0..<n {
           var sum = 0.0
-          for p in 0..<k { sum += a[p * m + i] * b[j * k + p] }
-          c[i * n + j] = sum
+          for p in 0..<k { sum += a.start[p * a.stride + i] * b.start[j * b.stride + p] }
+          c[i * n + j] += sum
         }
       }
     }

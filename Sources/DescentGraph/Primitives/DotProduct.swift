@@ -4,9 +4,12 @@ package enum DotProduct: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the products of two vectors' elements", "dot([1, 2], [3, 4])", "11")
   package static let arity = 2...2
-  package static let kernel = Kernel.whole { call in
-    call.destination[0] = Reduction.dot(
-      call.operands[0].start, call.operands[1].start, call.operands[0].count)
+  package static let kernel = Kernel.whole(takesRows: true) { call in
+    let (x, y) = (call.operands[0], call.operands[1])
+    for row in 0..<call.rows {
+      call.destination[row] = Reduction.dot(
+        x.start + row * x.rowStride, y.start + row * y.rowStride, x.count)
+    }
   }
 
   package static func shape(

@@ -20,14 +20,34 @@ package enum MatrixProduct: Primitive {
     return try graph.node(Self.self, operands, graph.integerAttribute([0, 0]))
   }
 
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(takesRows: true) { call in
     let (a, b) = (call.operands[0], call.operands[1])
     let (isFirstTransposed, isSecondTransposed) = (call.integers[0] == 1, call.integers[1] == 1)
     let sizes = Sizes(
       a.extents, transposed: isFirstTransposed, b.extents, transposed: isSecondTransposed)
-    MatrixMultiplication.multiply(
-      a.start, transposed: isFirstTransposed, b.start, transposed: isSecondTransposed,
-      into: call.destination, m: sizes.m, k: sizes.k, n: sizes.n)
+    typealias Factor = MatrixMultiplication.Factor
+    let (aWidth, bWidth) = (a.extents.width, b.extents.isMatrix ? b.extents.width : 1)
+    if call.rows > 1, a.rowStride == 0, a.extents.isMatrix, !b.extents.isMatrix {
+      // A matrix times a vector for each row: the rows times its transpose.
+      MatrixMultiplication.multiply(
+        Factor(b.start, stride: b.rowStride),
+        Factor(a.start, isTransposed: !isFirstTransposed, stride: aWidth),
+        into: call.destination, m: call.rows, k: sizes.k, n: sizes.m)
+      return
+    }
+    if call.rows > 1, b.rowStride == 0, !a.extents.isMatrix {
+      MatrixMultiplication.multiply(
+        Factor(a.start, stride: a.rowStride),
+        Factor(b.start, isTransposed: isSecondTransposed, stride: bWidth),
+        into: call.destination, m: call.rows, k: sizes.k, n: sizes.n)
+      return
+    }
+    for row in 0..<call.rows {
+      MatrixMultiplication.multiply(
+        Factor(a.start + row * a.rowStride, isTransposed: isFirstTransposed, stride: aWidth),
+        Factor(b.start + row * b.rowStride, isTransposed: isSecondTransposed, stride: bWidth),
+        into: call.destination + row * call.count, m: sizes.m, k: sizes.k, n: sizes.n)
+    }
   }
 
   /// The result is m by n, and k pairs of numbers are multiplied for each of it: a vector is a row

@@ -10,4 +10,6 @@ package enum MeanOverRows: RowPrimitive {
   }
 
   package static let simplifications: [Rewrite] = [SumOverRows.numberOutside(of: Self.self)]
+
+  package static let refinements: [Rewrite] = [MeanOfOuterProducts.refinement(of: Self.self)]
 }

@@ -35,6 +35,8 @@ package enum SumOverRows: RowPrimitive {
     numberOutside(of: Self.self),
   ]
 
+  package static let refinements: [Rewrite] = [SumOfOuterProducts.refinement(of: Self.self)]
+
   /// `sum(2*E, rows)` is `2*sum(E, rows)`, and so for a mean.
   static func numberOutside(of type: any RowPrimitive.Type) -> Rewrite {
     Rewrite("\(type.name)(c*E, rows): c*\(type.name)(E, rows)", .finite) { application in

@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The BLAS library, opened when it is first needed: linked, it would cost every start 2 ms.
+///
+/// **Source** Lawson, Hanson, Kincaid and Krogh, Basic Linear Algebra Subprograms for Fortran
+/// usage, 1979; its C interface, and OpenBLAS, which is opened where it is installed.
+enum BasicLinearAlgebra {
+  /// `cblas_dgemm`: order, transpositions, m, n, k, alpha, a and its stride, b and its stride, beta,
+  /// c and its stride.
+  typealias Multiply =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32,
+      UnsafePointer<Double>, Int32, Double, UnsafeMutablePointer<Double>, Int32
+    ) -> Void
+
+  // The values of CBLAS_ORDER and CBLAS_TRANSPOSE.
+  static let rowMajor: Int32 = 101
+  static func transposition(_ isTransposed: Bool) -> Int32 { isTransposed ? 112 : 111 }
+
+  /// The general product of matrices, or nil where there is no library.
+  static let multiply: Multiply? = {
+    for name in names {
+      guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL),
+        let multiply = dlsym(library, "cblas_dgemm")
+      else { continue }
+      // One thread: what comes out must not depend on how many there are.
+      if let setThreads = dlsym(library, "openblas_set_num_threads") {
+        // unsafe: OpenBLAS declares it as void openblas_set_num_threads(int).
+        unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
+      }
+      // unsafe: every CBLAS declares it so, with int of 32 bits.
+      return unsafeBitCast(multiply, to: Multiply.self)
+    }
+    return nil
+  }()
+
+  #if canImport(Glibc)
+    private static let names = ["libopenblas.so.0", "libopenblas.so"]
+  #else
+    private static let names = [
+      "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+      "/usr/local/opt/openblas/lib/libopenblas.dylib",
+    ]
+  #endif
+}

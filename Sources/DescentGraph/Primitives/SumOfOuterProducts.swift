@@ -1,0 +1,93 @@
+/// The sum or mean over the rows of the outer products of two values of each row, as one product of
+/// matrices: what the slope of `W @ x` by `W` is computed as.
+package protocol OuterReduction: Primitive {}
+
+/// `sum(outer(u, v), rows)`, `sum(a*v, rows)` and `sum(a*b, rows)`.
+package enum SumOfOuterProducts: OuterReduction {
+  package static let name = "sum of outer products"
+  package static let help = PrimitiveHelp(
+    "the sum over the rows of outer products", "sum(x*x, rows)", "14")
+  package static let kernel = Kernel.rows(.sum, tile: tile)
+}
+
+/// `mean(outer(u, v), rows)`, `mean(a*v, rows)` and `mean(a*b, rows)`.
+package enum MeanOfOuterProducts: OuterReduction {
+  package static let name = "mean of outer products"
+  package static let help = PrimitiveHelp(
+    "the mean over the rows of outer products", "mean(x*x, rows)", "4.66667")
+  package static let kernel = Kernel.rows(.mean, tile: tile)
+}
+
+extension OuterReduction {
+  package static var arity: ClosedRange<Int> { 2...2 }
+  package static var isFunction: Bool { false }
+
+  static var tile: TileFunction {
+    { call in
+      let (u, v) = (call.operands[0], call.operands[1])
+      if u.count == 1, v.count == 1, u.rowStride == 1, v.rowStride == 1 {
+        call.destination[0] += Reduction.dot(u.start, v.start, call.rows)
+        return
+      }
+      typealias Factor = MatrixMultiplication.Factor
+      MatrixMultiplication.multiply(
+        Factor(u.start, isTransposed: true, stride: u.rowStride),
+        Factor(v.start, stride: v.rowStride), into: call.destination, m: u.count, k: call.rows,
+        n: v.count, .addedTo)
+    }
+  }
+
+  package static func shape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
+    let shapes = operands.map { graph.shape($0) }
+    for (position, shape) in shapes.enumerated() where !shape.isPerRow {
+      throw .expected("a value for each row of data", operand: position)
+    }
+    if shapes[0].isScalar { return Shape(shapes[1].extents) }
+    return Shape(.matrix(shapes[0].count, shapes[1].count))
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    // Made only where it is computed, after differentiation.
+    [nil, nil]
+  }
+
+  /// What a reduction over rows of products is computed as.
+  static func refinement(of reduction: any RowPrimitive.Type) -> Rewrite {
+    Rewrite("\(reduction.name)(outer(u, v), rows): one product of matrices", .exact) {
+      application in
+      let product = application[0]
+      guard
+        let factors = product.operands(of: OuterProduct.self)
+          ?? product.operands(of: Multiply.self),
+        factors.allSatisfy({ $0.shape.isPerRow })
+      else { return nil }
+      var (u, v) = (factors[0], factors[1])
+      if product.isA(Multiply.self) {
+        if v.shape.isScalar { swap(&u, &v) }
+        guard u.shape.isScalar, !v.shape.extents.isMatrix else { return nil }
+      }
+      return u.applying(Self.self, v)
+    }
+  }
+
+  package static func spelling(of application: Application) -> Spelling {
+    let sum = kernel.rowReduction == .mean ? "mean" : "sum"
+    let (u, v) = (application.operands[0], application.operands[1])
+    if application[0].shape.isScalar {
+      return Spelling(
+        .postfix,
+        [
+          .text(sum + "("), .operand(u, .multiply), .text("*"), .operand(v, .sign),
+          .text(", rows)"),
+        ])
+    }
+    return Spelling(
+      .postfix,
+      [
+        .text(sum + "(outer("), .operand(u, .choice), .text(", "), .operand(v, .choice),
+        .text("), rows)"),
+      ])
+  }
+}
