@@ -40,7 +40,7 @@ extension DataError {
       "there is no column \(Self.excerpt(name)); the columns are \(Self.list(columns))"
     case .notANumber(let cell, let text, let count, let cells):
       "\(cell): \(Self.excerpt(text)) is no number"
-        + (count == 1 ? "" : ", nor are \(count - 1) others of its \(cells) cells")
+        + Self.others(count - 1, of: cells)
     case .compressionCutShort(let bytes):
       "the compressed file ends too soon, after \(Self.count(bytes, "byte"))"
     case .compressionDamaged(let offset): "the compressed file is damaged near byte \(offset)"
@@ -93,6 +93,14 @@ extension DataError {
 
   private static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func others(_ count: Int, of cells: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: ", nor is 1 other of its \(cells) cells"
+    default: ", nor are \(count) others of its \(cells) cells"
+    }
   }
 
   private static func hexadecimal(_ byte: UInt8) -> String {

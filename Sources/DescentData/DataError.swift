@@ -17,7 +17,10 @@ package enum DataError: Error, Sendable, Equatable {
     package var count: Int
   }
 
-  package enum BinaryFormat: String, Sendable { case numPy = "NumPy", idx = "IDX" }
+  package enum BinaryFormat: String, Sendable {
+    case numPy = "NumPy"
+    case idx = "IDX"
+  }
 
   // Files
   case noSuchFile

@@ -14,7 +14,10 @@ enum Gzip {
     _ bytes: [UInt8], limit: Int, _ progress: inout ReadingProgress
   ) throws(DataError) -> [UInt8] {
     var stream = z_stream()
-    guard descent_gzip_begin(&stream) == Z_OK else { throw .tooLarge(limit: limit) }
+    // zlib.h has a macro for the last two, and Swift sees none of those. 16 asks for gzip.
+    let begun = inflateInit2_(
+      &stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard begun == Z_OK else { throw .tooLarge(limit: limit) }
     defer { inflateEnd(&stream) }
 
     var output: [UInt8] = []
