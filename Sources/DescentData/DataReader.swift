@@ -51,13 +51,15 @@ package enum DataReader {
     ofPlain bytes: UnsafeRawBufferPointer, name: String, _ options: ReadingOptions,
     _ progress: inout ReadingProgress
   ) throws(DataError) -> ColumnTable {
+    let name = name.lowercased()
     switch try FileFormat(of: bytes, name: name) {
-    case .numPy: try NumPyFile(bytes, limit: options.memoryLimit).table(options, &progress)
-    case .idx: try IDXFile(bytes, limit: options.memoryLimit).table(options, &progress)
+    case .numPy:
+      return try NumPyFile(bytes, limit: options.memoryLimit).table(options, &progress)
+    case .idx:
+      return try IDXFile(bytes, limit: options.memoryLimit).table(options, &progress)
     case .separated(let start):
-      try SeparatedText(
-        bytes, from: start, separator: Separator.sniffed(in: bytes, from: start, name: name)
-      ).table(options, &progress)
+      let separator = Separator.sniffed(in: bytes, from: start, name: name)
+      return try SeparatedText(bytes, from: start, separator: separator).table(options, &progress)
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Told how much is done, from 0 to 1; `false` stops the reading with ``DataError/cancelled``.
 ///
-/// It is called at most ``ReadingProgress/calls`` times.
+/// It is called some ``ReadingProgress/calls`` times, and again for a table that must be read twice.
 package typealias ProgressReport = (_ fractionDone: Double) -> Bool
 
 /// Thins out the reports of one reading, which goes through several stages.
@@ -19,6 +19,9 @@ struct ReadingProgress {
     lower = upper == 1 ? lower : upper
     upper = end
   }
+
+  /// The stage begins anew.
+  mutating func repeatStage() { next = lower }
 
   mutating func advance(to done: Int, of total: Int) throws(DataError) {
     guard let report else { return }

@@ -60,6 +60,9 @@ import Testing
     #expect(fortran.columns[0].values == expected)
     #expect(fortran.columns[0].elementCount == 6)
 
+    let ofPython2 = try table(numPyFile(numPy("|u1", "(4L, 6L)"), elements))
+    #expect(ofPython2.columns == plain.columns)
+
     let single = try table(numPyFile(numPy("|u1", "()"), [7]))
     #expect(single.rows == 1)
     #expect(single.columns[0].values == [7])

@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `the end of the name decides for a tab, the rows for the others`() throws {
-    #expect(names(try table("a,b\tc,d\n1\t2\n", name: "x.tsv")) == ["a,b", "c,d"])
+    #expect(names(try table("a,b\tc,d\n1\t2\n", name: "x.TSV")) == ["a,b", "c,d"])
     #expect(
       names(try table("a;b\n1,5;2,5\n2;3\n", name: "x.csv") { $0.textColumns = ["a", "b"] })
         == ["a", "b"])
@@ -229,6 +229,8 @@ import Testing
     let text = String(repeating: "1,2,3,4\n", count: 1000)
     #expect(error(text) { $0.memoryLimit = 31_999 } == .tooLarge(limit: 31_999))
     #expect(error(text) { $0.memoryLimit = 32_000 } == nil)
+    let wide = String(repeating: "1,", count: 1000)
+    #expect(error(wide) { $0.memoryLimit = 32_000 } == .tooLarge(limit: 32_000))
   }
 
   @Test func `progress goes up to its end in some fifty calls, and can stop the reading`() throws {
@@ -241,6 +243,13 @@ import Testing
     #expect((20...51).contains(fractions.count))
     #expect(fractions == fractions.sorted())
     #expect(fractions.last ?? 0 > 0.95)
+    let again = Array(String(repeating: "x\ny\n1\n", count: 60_000).utf8)
+    var passes = 0
+    _ = try DataReader.table(of: again, name: "x.csv") {
+      if $0 < 0.02 { passes += 1 }
+      return true
+    }
+    #expect(passes == 2)
     #expect(throws: DataError.cancelled) {
       try DataReader.table(of: bytes, name: "x.csv") { $0 < 0.5 }
     }

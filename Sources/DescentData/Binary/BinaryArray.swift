@@ -50,7 +50,7 @@ struct BinaryArray {
     _ options: ReadingOptions, _ progress: inout ReadingProgress
   ) throws(DataError) -> ColumnTable {
     let name = "c1"
-    guard let element = elements.reader(of: bytes) else { throw .empty }
+    let element = elements.reader(of: bytes)
     let offsets = elementOffsets
     let rowStride = elements.size * (order == .lastIndexFastest ? elementCount : 1)
 

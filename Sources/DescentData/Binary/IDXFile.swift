@@ -8,13 +8,8 @@
 struct IDXFile {
   private let array: BinaryArray
 
-  private static let elementTypes: [UInt8: BinaryElements] = [
-    0x08: .init(kind: .unsigned, size: 1, isBigEndian: true),
-    0x09: .init(kind: .signed, size: 1, isBigEndian: true),
-    0x0B: .init(kind: .signed, size: 2, isBigEndian: true),
-    0x0C: .init(kind: .signed, size: 4, isBigEndian: true),
-    0x0D: .init(kind: .float, size: 4, isBigEndian: true),
-    0x0E: .init(kind: .float, size: 8, isBigEndian: true),
+  private static let elementTypes: [UInt8: BinaryElements.Number] = [
+    0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
   ]
 
   /// Whether the first bytes are those of such a file. No text begins with a zero.
@@ -24,7 +19,7 @@ struct IDXFile {
   }
 
   init(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(DataError) {
-    guard Self.matches(bytes), let elements = Self.elementTypes[bytes[2]] else {
+    guard Self.matches(bytes), let number = Self.elementTypes[bytes[2]] else {
       throw .malformed(.idx, .signature)
     }
     let dimensions = Int(bytes[3])
@@ -36,8 +31,8 @@ struct IDXFile {
       Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4 + 4 * $0, as: UInt32.self)))
     }
     array = try BinaryArray(
-      .idx, bytes, from: start, elements: elements, shape: shape, order: .lastIndexFastest,
-      limit: limit)
+      .idx, bytes, from: start, elements: .init(number: number, isBigEndian: true), shape: shape,
+      order: .lastIndexFastest, limit: limit)
   }
 
   func table(

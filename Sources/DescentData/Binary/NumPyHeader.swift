@@ -8,10 +8,10 @@ struct NumPyHeader {
   let shape: [Int]
   let order: BinaryArray.Order
 
-  private static let elementTypes: [String: (kind: BinaryElements.Kind, size: Int)] = [
-    "f8": (.float, 8), "f4": (.float, 4), "b1": (.boolean, 1),
-    "i1": (.signed, 1), "i2": (.signed, 2), "i4": (.signed, 4), "i8": (.signed, 8),
-    "u1": (.unsigned, 1), "u2": (.unsigned, 2), "u4": (.unsigned, 4), "u8": (.unsigned, 8),
+  private static let elementTypes: [String: BinaryElements.Number] = [
+    "b1": .boolean, "f4": .float32, "f8": .float64,
+    "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
+    "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64,
   ]
 
   init(_ bytes: Slice<UnsafeRawBufferPointer>) throws(DataError) {
@@ -47,9 +47,9 @@ struct NumPyHeader {
     }
     guard let type, let shape, let order else { throw .malformed(.numPy, .header) }
     guard let mark = type.first, "<>|=".contains(mark),
-      let (kind, size) = Self.elementTypes[String(type.dropFirst())]
+      let number = Self.elementTypes[String(type.dropFirst())]
     else { throw .elementType(.numPy, name: type) }
-    elements = BinaryElements(kind: kind, size: size, isBigEndian: mark == ">")
+    elements = BinaryElements(number: number, isBigEndian: mark == ">")
     self.shape = shape
     self.order = order
   }
@@ -103,6 +103,8 @@ struct NumPyHeader {
         }
         lengths.append(length)
         bytes = bytes[digits.endIndex...]
+        // Python 2 wrote long integers so.
+        _ = take("L")
         if !take(",") {
           try expect(")")
           break

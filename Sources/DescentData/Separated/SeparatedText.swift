@@ -6,7 +6,7 @@
 /// texts: its distinct texts, sorted by their bytes, become 1, 2, … K. Missing cells say nothing
 /// about it; a column without any other is one of numbers.
 ///
-/// Most tables are read in one pass. One with a column that turns out to be texts, though some of
+/// Blank lines are no rows. Most tables are read in one pass. One with a column that turns out to be texts, though some of
 /// its cells are numbers, is read again, for those were not kept as texts.
 struct SeparatedText {
   let bytes: UnsafeRawBufferPointer
@@ -30,6 +30,7 @@ struct SeparatedText {
       let mixed = try rows.textColumnsWithNumbers()
       if mixed.isEmpty { return try rows.table() }
       for column in mixed { kinds[column] = .text }
+      progress.repeatStage()
     }
   }
 
@@ -58,6 +59,9 @@ struct SeparatedHeader {
   /// Stands before the first row.
   let scanner: CellScanner
 
+  /// What is kept of a column beside its values, roughly: a line of a million separators needs it.
+  private static let bytesPerColumn = 512
+
   init(_ scanner: CellScanner, _ options: ReadingOptions) throws(DataError) {
     let bytes = scanner.bytes
     var next = scanner
@@ -67,6 +71,9 @@ struct SeparatedHeader {
     var cells: [CellScanner.Cell] = []
     repeat {
       cells.append(try next.nextCell())
+      guard cells.count <= options.memoryLimit / Self.bytesPerColumn else {
+        throw .tooLarge(limit: options.memoryLimit)
+      }
     } while cells.last?.end == .cell
 
     isInFile =
