@@ -5,9 +5,14 @@ import Testing
 
 /// Random bytes, and files with random faults: whatever they are, they become a table or an error.
 ///
-/// A trap ends the tests; the seed makes the same bytes again.
+/// A trap ends the tests; `DESCENT_FUZZ_SEED` makes the same bytes again, and
+/// `DESCENT_FUZZ_SECONDS` goes on for longer.
 @Suite struct DataFuzzTests {
-  private static let seeds: [[UInt8]] = {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let seconds = environment["DESCENT_FUZZ_SECONDS"].flatMap { Double($0) } ?? 2
+  private static let seed = environment["DESCENT_FUZZ_SEED"].flatMap { UInt64($0) } ?? 20_250_701
+
+  private static let files: [[UInt8]] = {
     let header = "{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }"
     let plain: [[UInt8]] = [
       Array(
@@ -32,7 +37,7 @@ import Testing
       let count = Int.random(in: 0..<200, using: &random)
       return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
-    var bytes = Self.seeds.randomElement(using: &random) ?? []
+    var bytes = Self.files.randomElement(using: &random) ?? []
     for _ in 0..<Int.random(in: 0..<6, using: &random) {
       let place = Int.random(in: 0...bytes.count, using: &random)
       switch Int.random(in: 0..<5, using: &random) {
@@ -47,8 +52,8 @@ import Testing
   }
 
   @Test func `whatever the bytes are, they become a whole table or an error with words`() {
-    var random = SeededGenerator(seed: 20_250_701)
-    let end = ContinuousClock.now + .seconds(2)
+    var random = SeededGenerator(seed: Self.seed)
+    let end = ContinuousClock.now + .seconds(Self.seconds)
     var tables = 0
     var errors = 0
     while ContinuousClock.now < end {
