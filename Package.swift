@@ -20,6 +20,8 @@ let package = Package(
   targets: [
     // Lowest first: a target imports only those above it in this list.
     .target(name: "DescentSource", swiftSettings: strict),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "DescentData", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "DescentSyntax", dependencies: ["DescentSource"], swiftSettings: strict),
     .target(name: "DescentGraph", swiftSettings: strict),
     .target(name: "DescentEngine", dependencies: ["DescentGraph"], swiftSettings: strict),
@@ -42,6 +44,8 @@ let package = Package(
         "CReadline", "DescentSource", "DescentSyntax", "DescentSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "DescentDataTests", dependencies: ["CZlib", "DescentData"], swiftSettings: strict),
     .testTarget(
       name: "DescentSyntaxTests", dependencies: ["DescentSource", "DescentSyntax"],
       swiftSettings: strict),
