@@ -16,9 +16,10 @@ package final class Graph {
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once.
-  @exclusivity(unchecked) private var simplifiedForms = RememberedForms()
-  @exclusivity(unchecked) private var loweredForms = RememberedForms()
-  @exclusivity(unchecked) private var refinedForms = RememberedForms()
+  @exclusivity(unchecked) private var simplifiedForms = Remembered<NodeID>()
+  @exclusivity(unchecked) private var loweredForms = Remembered<NodeID>()
+  @exclusivity(unchecked) private var refinedForms = Remembered<NodeID>()
+  @exclusivity(unchecked) private var knownTerms = Remembered<KnownTerm>()
 
   package init() {}
 
@@ -75,20 +76,41 @@ package final class Graph {
   package func node(
     _ type: any Primitive.Type, _ operands: [NodeID], _ attribute: Attribute = .none
   ) throws(ShapeError) -> NodeID {
+    try node(of: type, operands, attribute)
+  }
+
+  package func node(_ type: any Primitive.Type, _ operand: NodeID) throws(ShapeError) -> NodeID {
+    try node(of: type, CollectionOfOne(operand), .none)
+  }
+
+  package func node(
+    _ type: any Primitive.Type, _ a: NodeID, _ b: NodeID
+  ) throws(ShapeError) -> NodeID {
+    try node(of: type, OperandPair(a, b), .none)
+  }
+
+  @inline(__always)
+  private func node(
+    of type: any Primitive.Type, _ operands: some Collection<NodeID>, _ attribute: Attribute
+  ) throws(ShapeError) -> NodeID {
     let id = Catalogue.id(of: type)
     if let found = find(id, operands, attribute) { return found }
-    let shape = try type.shape(of: operands, attribute: attribute, in: self)
+    // Most nodes are operations on numbers, which give numbers.
+    let isPlain =
+      Catalogue.traits(of: id).isElementwise && operands.allSatisfy { self.shape($0) == .scalar }
+    let shape: Shape =
+      isPlain ? .scalar : try type.shape(of: Array(operands), attribute: attribute, in: self)
     return insert(id, operands, attribute, shape)
   }
 
   package func constant(_ value: Double) -> NodeID {
     // Every NaN is written `nan`, so it is one number.
     let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
-    return intern(Catalogue.id(of: Constant.self), [], .number(bits), .scalar)
+    return intern(Catalogue.id(of: Constant.self), .number(bits), .scalar)
   }
 
   package func symbol(_ symbol: Symbol) -> NodeID {
-    intern(Catalogue.id(of: Variable.self), [], .symbol(symbol), shape(symbol))
+    intern(Catalogue.id(of: Variable.self), .symbol(symbol), shape(symbol))
   }
 
   package func integerAttribute(_ values: [Int]) -> Attribute {
@@ -133,12 +155,15 @@ package final class Graph {
     }
   }
 
+  func knownTerm(_ node: NodeID) -> KnownTerm? { knownTerms[node] }
+  func remember(_ node: NodeID, as term: KnownTerm) { knownTerms[node] = term }
+  func remember(_ node: NodeID, magnitude: NodeID) { knownTerms[node]?.magnitude = magnitude }
+
   // MARK: Hash-consing
 
-  private func intern(
-    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
-  ) -> NodeID {
-    find(id, operands, attribute) ?? insert(id, operands, attribute, shape)
+  private func intern(_ id: PrimitiveID, _ attribute: Attribute, _ shape: Shape) -> NodeID {
+    let none = EmptyCollection<NodeID>()
+    return find(id, none, attribute) ?? insert(id, none, attribute, shape)
   }
 
   private static func hash(
@@ -163,7 +188,9 @@ package final class Graph {
     return z ^ (z >> 31)
   }
 
-  private func find(_ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute) -> NodeID? {
+  private func find(
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
+  ) -> NodeID? {
     let mask = table.count - 1
     var place = Int(truncatingIfNeeded: Self.hash(id, operands, attribute)) & mask
     while table[place] >= 0 {
@@ -179,7 +206,7 @@ package final class Graph {
   }
 
   private func insert(
-    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape
   ) -> NodeID {
     let node = NodeID(index: Int32(primitives.count))
     primitives.append(id)
@@ -205,26 +232,38 @@ package final class Graph {
   }
 }
 
+/// Two operands, in no memory of their own.
+private struct OperandPair: RandomAccessCollection {
+  private let a: NodeID
+  private let b: NodeID
+
+  init(_ a: NodeID, _ b: NodeID) { (self.a, self.b) = (a, b) }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { 2 }
+  subscript(_ position: Int) -> NodeID { position == 0 ? a : b }
+}
+
 /// The forms of an expression: shortest to read, what is differentiated, what is computed.
 enum Form { case simplified, lowered, refined }
 
-/// A form for each node of a growing graph, or none yet.
-private struct RememberedForms {
-  private var forms: [Int32] = []
+/// Something for each node of a growing graph, or nothing yet.
+private struct Remembered<Value> {
+  private var values: [Value?] = []
 
-  subscript(node: NodeID) -> NodeID? {
+  subscript(node: NodeID) -> Value? {
     get {
       let index = Int(node.index)
-      guard index < forms.count, forms[index] >= 0 else { return nil }
-      return NodeID(index: forms[index])
+      return index < values.count ? values[index] : nil
     }
     set {
       let index = Int(node.index)
-      if index >= forms.count {
-        forms.append(
-          contentsOf: repeatElement(-1, count: max(64, index + 1, index / 2 * 3) - forms.count))
+      if index >= values.count {
+        values.append(
+          contentsOf: repeatElement(
+            nil, count: max(64, index + 1, index / 2 * 3) - values.count))
       }
-      forms[index] = newValue?.index ?? -1
+      values[index] = newValue
     }
   }
 }
