@@ -131,12 +131,14 @@ package enum Catalogue {
     /// What a node is replaced by before it is differentiated, and before it is computed.
     let lowerings: [Rewrite]
     let refinements: [Rewrite]
+    let domainGuard: DomainGuard?
   }
 
   private static let traits: [Traits] = primitives.map {
     Traits(
       isElementwise: $0.kernel.isElementwise, simplifications: $0.simplifications,
-      lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements)
+      lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
+      domainGuard: $0.domainGuard)
   }
 
   static func traits(of primitive: PrimitiveID) -> Traits { traits[Int(primitive.index)] }

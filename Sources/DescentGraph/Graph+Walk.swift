@@ -4,16 +4,16 @@ extension Graph {
   /// **Complexity** n log n in the nodes that are reached, or, where they are many, linear in the
   /// nodes up to the highest.
   package func reachable(from roots: some Sequence<NodeID>) -> [NodeID] {
-    var stack = Array(roots)
-    guard let top = stack.max() else { return [] }
-    if let few = fewReachable(from: stack, atMost: Int(top.index) / 64) { return few }
+    let roots = Array(roots)
+    guard let top = roots.max() else { return [] }
+    if let few = fewReachable(from: roots, atMost: Int(top.index) / 64) { return few }
+    // Operands come before their users: one pass down meets every user before its operands.
     var seen = Array(repeating: false, count: Int(top.index) + 1)
+    for root in roots { seen[Int(root.index)] = true }
     var reached = 0
-    while let node = stack.popLast() {
-      if seen[Int(node.index)] { continue }
-      seen[Int(node.index)] = true
+    for index in seen.indices.reversed() where seen[index] {
       reached += 1
-      for operand in operands(node) where !seen[Int(operand.index)] { stack.append(operand) }
+      for operand in operands(NodeID(index: Int32(index))) { seen[Int(operand.index)] = true }
     }
     var order: [NodeID] = []
     order.reserveCapacity(reached)
