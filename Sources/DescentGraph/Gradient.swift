@@ -20,7 +20,9 @@ extension Graph {
       if let symbol = symbol(of: node) {
         isActive[position] = wanted.contains(symbol)
       } else {
-        isActive[position] = operands(node).contains { isActive[Int(place[Int($0.index)])] }
+        forEachOperand(node) { operand in
+          if isActive[Int(place[Int(operand.index)])] { isActive[position] = true }
+        }
       }
     }
 

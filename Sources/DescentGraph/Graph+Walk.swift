@@ -7,18 +7,26 @@ extension Graph {
     let roots = Array(roots)
     guard let top = roots.max() else { return [] }
     if let few = fewReachable(from: roots, atMost: Int(top.index) / 64) { return few }
-    // Operands come before their users: one pass down meets every user before its operands.
-    var seen = Array(repeating: false, count: Int(top.index) + 1)
-    for root in roots { seen[Int(root.index)] = true }
-    var reached = 0
-    for index in seen.indices.reversed() where seen[index] {
-      reached += 1
-      for operand in operands(NodeID(index: Int32(index))) { seen[Int(operand.index)] = true }
-    }
+    let (isReached, count) = marks(from: roots, top: top)
     var order: [NodeID] = []
-    order.reserveCapacity(reached)
-    for index in seen.indices where seen[index] { order.append(NodeID(index: Int32(index))) }
+    order.reserveCapacity(count)
+    for index in isReached.indices where isReached[index] {
+      order.append(NodeID(index: Int32(index)))
+    }
     return order
+  }
+
+  /// Which nodes are reached, and how many. Operands come before their users: one pass down meets
+  /// every user before its operands.
+  private func marks(from roots: [NodeID], top: NodeID) -> (isReached: [Bool], count: Int) {
+    var isReached = Array(repeating: false, count: Int(top.index) + 1)
+    for root in roots { isReached[Int(root.index)] = true }
+    var count = 0
+    for index in isReached.indices.reversed() where isReached[index] {
+      count += 1
+      forEachOperand(NodeID(index: Int32(index))) { isReached[Int($0.index)] = true }
+    }
+    return (isReached, count)
   }
 
   /// The same where few nodes of a large graph are reached, as in a function's body; nil where they

@@ -64,6 +64,13 @@ package final class Graph {
     return next < nodes.count ? Int(nodes[next].firstOperand) : operandIDs.count
   }
 
+  /// The operands one after the other, with no slice that holds the graph's memory.
+  @inline(__always)
+  func forEachOperand(_ node: NodeID, _ body: (NodeID) -> Void) {
+    let (first, end) = (Int(nodes[Int(node.index)].firstOperand), endOfOperands(node))
+    for place in first..<end { body(operandIDs[place]) }
+  }
+
   package func operand(_ node: NodeID, _ position: Int) -> NodeID {
     operandIDs[Int(nodes[Int(node.index)].firstOperand) + position]
   }

@@ -67,8 +67,7 @@ extension Graph {
       }
       let waiting = stack.count
       var isChanged = false
-      for position in 0..<operandCount(node) {
-        let operand = operand(node, position)
+      forEachOperand(node) { operand in
         if let form = form(operand, kind) {
           isChanged = isChanged || form != operand
         } else {

@@ -83,13 +83,13 @@ package struct Session {
     package var parameters: [Symbol]
     /// One slope a parameter, in that order.
     package var gradient: [NodeID]
-    package var places: [NodeID: Diagnostic.Label]
+    package var places: Places
   }
 
   package struct Rate {
     package var expression: Expression
     package var node: NodeID
-    package var places: [NodeID: Diagnostic.Label]
+    package var places: Places
     /// The number of the random draw after those it is made of.
     package var nextDraw = 0
   }
