@@ -47,7 +47,7 @@ extension Elaborator {
         given.append(.node(try scalarOrVector(part, index: child, tree)))
       }
     }
-    do { return try type.node(for: Call(given, in: graph, known: known)) } catch {
+    do { return try type.node(for: Call(given, in: graph, known: Self.known)) } catch {
       let operands = given.map { argument -> NodeID in
         switch argument {
         case .node(let node), .range(let node, _): node

@@ -19,7 +19,7 @@ package struct Elaborator {
   /// The parameters that names of a cost became, with their first places.
   package private(set) var newParameters: [(name: String, symbol: Symbol, range: SourceRange)] = []
   /// Where each node was first written, to show it in the person's own text.
-  package private(set) var places: [NodeID: Diagnostic.Label] = [:]
+  package private(set) var places = Places()
   /// Names of texts, which are filled into strings and are no values.
   package var texts: Set<String> = []
   /// The command whose own value cannot be read in it: `cost` or `rate`.
@@ -36,7 +36,6 @@ package struct Elaborator {
   /// What `end` stands for, inside a subscript.
   var end: Int?
   private var depth = 0
-  private var recordsPlaces = true
   /// The size of the graph before this expression.
   let sizeBefore: Int
   /// Bodies that were read, by function and the shapes of its arguments.
@@ -95,7 +94,11 @@ package struct Elaborator {
     _ root: SyntaxTree.Index, in tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
     depth += 1
-    defer { depth -= 1 }
+    let outer = places.enter(tree.source)
+    defer {
+      depth -= 1
+      places.leave(to: outer)
+    }
     guard depth < 200 else {
       throw Diagnostic(
         "expression.depth", "functions or subscripts are nested more than 200 deep here",
@@ -103,6 +106,7 @@ package struct Elaborator {
     }
     var tasks: [Task] = [.visit(root)]
     var values: [Value] = []
+    var namesRead = NamesRead()
     while let task = tasks.popLast() {
       switch task {
       case .visit(let index):
@@ -118,7 +122,7 @@ package struct Elaborator {
             try checkCallee(tree.names[Int(place)], index, tree)
           }
           if node.childCount == 0 {
-            values.append(try leaf(index, tree))
+            values.append(try leaf(index, tree, &namesRead))
           } else {
             tasks.append(.combine(index))
             let count = valueCount(of: node, tree)
@@ -128,6 +132,12 @@ package struct Elaborator {
           }
         }
       case .combine(let index):
+        if let result = operation(index, on: values, tree) {
+          record(result, index, tree)
+          values.removeLast()
+          values[values.count - 1] = .node(result)
+          continue
+        }
         let node = tree[index]
         let count = valueCount(of: node, tree)
         let parts = Array(values.suffix(count))
@@ -152,8 +162,22 @@ package struct Elaborator {
 
   // MARK: Leaves
 
+  /// What names stood for so far in one tree, by their places in it: a name keeps its meaning.
+  private struct NamesRead {
+    private var nodes: [NodeID?] = []
+
+    subscript(_ place: Int32) -> NodeID? {
+      get { Int(place) < nodes.count ? nodes[Int(place)] : nil }
+      set {
+        let missing = Int(place) + 1 - nodes.count
+        if missing > 0 { nodes.append(contentsOf: repeatElement(nil, count: missing)) }
+        nodes[Int(place)] = newValue
+      }
+    }
+  }
+
   private mutating func leaf(
-    _ index: SyntaxTree.Index, _ tree: SyntaxTree
+    _ index: SyntaxTree.Index, _ tree: SyntaxTree, _ namesRead: inout NamesRead
   ) throws(Diagnostic) -> Value {
     let node = tree[index]
     switch node.kind {
@@ -165,7 +189,9 @@ package struct Elaborator {
       }
       return .node(graph.constant(Double(end)))
     case .name(let place):
+      if let known = namesRead[place] { return .node(known) }
       let found = try name(tree.names[Int(place)], index, tree)
+      namesRead[place] = found
       record(found, index, tree)
       return .node(found)
     case .list:
@@ -207,8 +233,7 @@ package struct Elaborator {
   }
 
   mutating func record(_ node: NodeID, _ index: SyntaxTree.Index, _ tree: SyntaxTree) {
-    guard recordsPlaces, places[node] == nil else { return }
-    places[node] = label(index, tree)
+    places.record(node, at: tree[index].range)
   }
 
   func label(
@@ -218,6 +243,17 @@ package struct Elaborator {
   }
 
   // MARK: Inner nodes
+
+  /// The operation of two values that fit together, as most do, which takes no arrays for them.
+  private func operation(
+    _ index: SyntaxTree.Index, on values: [Value], _ tree: SyntaxTree
+  ) -> NodeID? {
+    guard case .infix(let sign) = tree[index].kind, let type = Self.primitive(for: sign),
+      values.count >= 2, case .node(let a) = values[values.count - 2],
+      case .node(let b) = values[values.count - 1]
+    else { return nil }
+    return try? graph.node(type, a, b)
+  }
 
   private mutating func combine(
     _ index: SyntaxTree.Index, _ tree: SyntaxTree, _ parts: [Value]
@@ -285,11 +321,19 @@ package struct Elaborator {
   }
 
   private static func primitive(for sign: Operator) -> (any Primitive.Type)? {
-    operators[sign]
+    let place = Int(sign.rawValue)
+    return place < operators.count ? operators[place] : nil
   }
 
-  /// Which primitive an infix operator is.
-  private static let operators: [Operator: any Primitive.Type] = [
+  /// Which primitive an infix operator is, by the operator's number.
+  private static let operators: [(any Primitive.Type)?] = {
+    let last = primitives.keys.map(\.rawValue).max() ?? 0
+    var table: [(any Primitive.Type)?] = Array(repeating: nil, count: Int(last) + 1)
+    for (sign, type) in primitives { table[Int(sign.rawValue)] = type }
+    return table
+  }()
+
+  private static let primitives: [Operator: any Primitive.Type] = [
     .or: Or.self, .and: And.self, .add: Add.self, .subtract: Subtract.self,
     .multiply: Multiply.self, .divide: Divide.self, .power: Power.self, .less: Less.self,
     .lessOrEqual: LessOrEqual.self, .greater: Greater.self, .greaterOrEqual: GreaterOrEqual.self,
@@ -334,7 +378,7 @@ package struct Elaborator {
     case .name(let name):
       throw Diagnostic("name.misplaced", "'\(name)' is no value here", at: label(index, tree))
     case .range(let from, let to, let by):
-      let call = Call([], in: graph, known: known)
+      let call = Call([], in: graph, known: Self.known)
       let bounds = [from, to] + (by.map { [$0] } ?? [])
       let node: NodeID
       do { node = try Progression.node(from: from, to: to, by: by, call) } catch {
@@ -347,7 +391,9 @@ package struct Elaborator {
   }
 
   /// The value of an expression that depends on no name.
-  func known(_ node: NodeID) -> Double? {
+  func known(_ node: NodeID) -> Double? { Self.known(node, in: graph) }
+
+  static func known(_ node: NodeID, in graph: Graph) -> Double? {
     if let value = graph.knownValue(node) { return value }
     guard graph.shape(node).isScalar, graph.symbols(in: [node]).isEmpty else { return nil }
     return graph.evaluate([node], at: [:])[0][0]

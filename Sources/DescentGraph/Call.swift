@@ -7,16 +7,18 @@ package struct Call {
 
   package let graph: Graph
   package let arguments: [Argument]
-  /// The value of an expression that depends on nothing, else nil.
-  package let known: (NodeID) -> Double?
+  private let value: (NodeID, Graph) -> Double?
 
   package init(
-    _ arguments: [Argument], in graph: Graph, known: @escaping (NodeID) -> Double?
+    _ arguments: [Argument], in graph: Graph, known value: @escaping (NodeID, Graph) -> Double?
   ) {
     self.arguments = arguments
     self.graph = graph
-    self.known = known
+    self.value = value
   }
+
+  /// The value of an expression that depends on nothing, else nil.
+  package func known(_ node: NodeID) -> Double? { value(node, graph) }
 
   package func node(_ position: Int) throws(ShapeError) -> NodeID {
     guard case .node(let node) = arguments[position] else {

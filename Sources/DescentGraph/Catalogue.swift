@@ -143,6 +143,25 @@ package enum Catalogue {
     return PrimitiveID(index: .max)
   }
 
+  /// What is asked of a primitive for every node, looked up once.
+  struct Traits {
+    let isElementwise: Bool
+    let simplifications: [Rewrite]
+    /// What a node is replaced by before it is differentiated, and before it is computed.
+    let lowerings: [Rewrite]
+    let refinements: [Rewrite]
+    let domainGuard: DomainGuard?
+  }
+
+  private static let traits: [Traits] = primitives.map {
+    Traits(
+      isElementwise: $0.kernel.isElementwise, simplifications: $0.simplifications,
+      lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
+      domainGuard: $0.domainGuard)
+  }
+
+  static func traits(of primitive: PrimitiveID) -> Traits { traits[Int(primitive.index)] }
+
   /// The functions a person can call by name: those of one name take different numbers of operands.
   package static let functions: [String: [any Primitive.Type]] = Dictionary(
     grouping: primitives.filter { $0.isFunction && !($0 is any RowPrimitive.Type) },

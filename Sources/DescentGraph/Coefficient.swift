@@ -45,13 +45,45 @@ enum Coefficient {
       self.exponent = exponent
     }
 
+    /// The powers of ten that are doubles.
+    private static let powersOfTen: [Double] = [
+      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+      1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ]
+
     /// The shortest decimal that reads back as the same double.
     init?(_ value: Double) {
       guard value.isFinite else { return nil }
-      if value == value.rounded(), value.magnitude < 1e15 {
-        self.init(Int64(value), 0)
+      let magnitude = value.magnitude
+      guard magnitude < 1e15 else {
+        self.init(textOf: value)
         return
       }
+      let whole = Int64(value)
+      if Double(whole) == value {
+        self.init(whole, 0)
+        return
+      }
+      guard magnitude >= 1e-7 else {
+        self.init(textOf: value)
+        return
+      }
+      // Up to 1e15 the product is off by less than half, and the quotient of two numbers that are
+      // exact is the double nearest to the decimal. Another decimal that short is another double.
+      for (places, power) in Self.powersOfTen.enumerated() {
+        let digits = magnitude * power + 0.5
+        guard digits < 1e15 else { return nil }
+        let significand = Int64(digits)
+        if Double(significand) / power == magnitude {
+          self.init(value.sign == .minus ? -significand : significand, -places)
+          return
+        }
+      }
+      return nil
+    }
+
+    /// The decimal as it is printed, for what is very small or large.
+    init?(textOf value: Double) {
       var significand: Int64 = 0
       var exponent = 0
       var digits = 0
@@ -100,6 +132,9 @@ enum Coefficient {
         exponent += 1
       }
       guard significand.magnitude < 1_000_000_000_000_000 else { return nil }
+      // Both numbers are exact, so that one rounding gives the double nearest to the decimal.
+      if (-22...0).contains(exponent) { return Double(significand) / Self.powersOfTen[-exponent] }
+      if (0...22).contains(exponent) { return Double(significand) * Self.powersOfTen[exponent] }
       guard let value = Double("\(significand)e\(exponent)"), value.isFinite else { return nil }
       return value == 0 && significand != 0 ? nil : value
     }

@@ -20,39 +20,33 @@ extension Graph {
       if let symbol = symbol(of: node) {
         isActive[position] = wanted.contains(symbol)
       } else {
-        isActive[position] = operands(node).contains { isActive[Int(place[Int($0.index)])] }
+        forEachOperand(node) { operand in
+          if isActive[Int(place[Int(operand.index)])] { isActive[position] = true }
+        }
       }
     }
 
-    var contributions: [[NodeID]] = Array(repeating: [], count: order.count)
-    if let last = contributions.indices.last { contributions[last] = [constant(1)] }
+    var contributions = Contributions(to: order.count)
+    contributions.add(constant(1), to: order.count - 1)
     var slopes: [Symbol: NodeID] = [:]
     for position in order.indices.reversed() where isActive[position] {
-      let received = contributions[position]
-      contributions[position] = []
-      guard !received.isEmpty else { continue }
+      guard let cotangent = contributions.sum(at: position, in: self) else { continue }
       let node = order[position]
-      // Users were visited last to first: reversed, terms stand in the order they were written.
-      let cotangent = received.dropLast().reversed().reduce(
-        Expr(self, received[received.count - 1])
-      ) {
-        $0 + Expr(self, $1)
-      }
       if let symbol = symbol(of: node) {
         slopes[symbol] = cotangent.node
         continue
       }
       let application = Application(node, in: self)
-      let isElementwise = primitive(node).kernel.isElementwise
+      let isElementwise = Catalogue.traits(of: primitiveID(node)).isElementwise
       let pulled = primitive(node).pullback(cotangent, application)
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
-        let fitted =
+        let part =
           isElementwise
           ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution
-        contributions[target].append(
-          overRows(fitted, of: application.shape, to: shape(operand)).node)
+        contributions.add(
+          overRows(part, of: application.shape, to: shape(operand)).node, to: target)
       }
     }
     return symbols.map { symbol in
@@ -102,5 +96,37 @@ extension Graph {
   package func zero(_ shape: Shape) -> NodeID {
     if shape.isScalar { return constant(0) }
     return simplified(Zeros.self, [], lengths(shape.extents))
+  }
+}
+
+/// What each node gets from its users, linked from the last to the first.
+private struct Contributions {
+  private struct Link {
+    let node: NodeID
+    /// The place of the one before it; -1 is none.
+    let previous: Int32
+  }
+
+  private var links: [Link] = []
+  private var last: [Int32]
+
+  init(to count: Int) { last = Array(repeating: -1, count: count) }
+
+  mutating func add(_ node: NodeID, to position: Int) {
+    links.append(Link(node: node, previous: last[position]))
+    last[position] = Int32(links.count - 1)
+  }
+
+  /// Users are visited last to first: from the last link on, terms stand in the order they were
+  /// written.
+  func sum(at position: Int, in graph: Graph) -> Expr? {
+    guard last[position] >= 0 else { return nil }
+    var link = links[Int(last[position])]
+    var sum = Expr(graph, link.node)
+    while link.previous >= 0 {
+      link = links[Int(link.previous)]
+      sum = sum + Expr(graph, link.node)
+    }
+    return sum
   }
 }

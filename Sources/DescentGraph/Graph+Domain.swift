@@ -6,7 +6,7 @@ extension Graph {
   package func domainCondition(of root: NodeID) -> NodeID? {
     let root = refined(root)
     let order = reachable(from: [root])
-    let guarded = order.filter { primitive($0).domainGuard != nil }
+    let guarded = order.filter { Catalogue.traits(of: primitiveID($0)).domainGuard != nil }
     guard !guarded.isEmpty else { return nil }
 
     /// When a node matters: under a condition, or always.
@@ -23,7 +23,8 @@ extension Graph {
       }
       relevance[node] = Relevance(condition: other.applying(Or.self, condition))
     }
-    for node in order.reversed() {
+    let isBranching = order.contains { isA($0, Conditional.self) }
+    for node in order.reversed() where isBranching {
       let condition = relevance[node]?.condition
       let application = Application(node, in: self)
       if isA(node, Conditional.self) {
@@ -37,7 +38,7 @@ extension Graph {
     }
     var result: Expr?
     for node in guarded {
-      guard let inside = primitive(node).domainGuard else { continue }
+      guard let inside = Catalogue.traits(of: primitiveID(node)).domainGuard else { continue }
       let condition = relevance[node]?.condition
       let application = Application(node, in: self)
       var holds = inside.condition(application)

@@ -4,21 +4,29 @@ extension Graph {
   /// **Complexity** n log n in the nodes that are reached, or, where they are many, linear in the
   /// nodes up to the highest.
   package func reachable(from roots: some Sequence<NodeID>) -> [NodeID] {
-    var stack = Array(roots)
-    guard let top = stack.max() else { return [] }
-    if let few = fewReachable(from: stack, atMost: Int(top.index) / 64) { return few }
-    var seen = Array(repeating: false, count: Int(top.index) + 1)
-    var reached = 0
-    while let node = stack.popLast() {
-      if seen[Int(node.index)] { continue }
-      seen[Int(node.index)] = true
-      reached += 1
-      for operand in operands(node) where !seen[Int(operand.index)] { stack.append(operand) }
-    }
+    let roots = Array(roots)
+    guard let top = roots.max() else { return [] }
+    if let few = fewReachable(from: roots, atMost: Int(top.index) / 64) { return few }
+    let (isReached, count) = marks(from: roots, top: top)
     var order: [NodeID] = []
-    order.reserveCapacity(reached)
-    for index in seen.indices where seen[index] { order.append(NodeID(index: Int32(index))) }
+    order.reserveCapacity(count)
+    for index in isReached.indices where isReached[index] {
+      order.append(NodeID(index: Int32(index)))
+    }
     return order
+  }
+
+  /// Which nodes are reached, and how many. Operands come before their users: one pass down meets
+  /// every user before its operands.
+  private func marks(from roots: [NodeID], top: NodeID) -> (isReached: [Bool], count: Int) {
+    var isReached = Array(repeating: false, count: Int(top.index) + 1)
+    for root in roots { isReached[Int(root.index)] = true }
+    var count = 0
+    for index in isReached.indices.reversed() where isReached[index] {
+      count += 1
+      forEachOperand(NodeID(index: Int32(index))) { isReached[Int($0.index)] = true }
+    }
+    return (isReached, count)
   }
 
   /// The same where few nodes of a large graph are reached, as in a function's body; nil where they

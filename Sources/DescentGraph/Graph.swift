@@ -3,13 +3,29 @@
 /// A graph only grows. Operands come before the nodes that use them, so that every walk is a loop
 /// over indices, whatever the depth of the expression; copies of a session share one graph.
 package final class Graph {
-  @exclusivity(unchecked) private var primitives: [PrimitiveID] = []
-  @exclusivity(unchecked) private var attributes: [Attribute] = []
-  @exclusivity(unchecked) private var firstOperand: [Int32] = [0]
+  /// What a node is, in sixteen bytes: finding one looks at little memory.
+  private struct Node {
+    let attribute: Attribute
+    let primitive: PrimitiveID
+    /// Where its operands start in `operandIDs`; they end where the next node's start.
+    let firstOperand: Int32
+  }
+
+  @exclusivity(unchecked) private var nodes: [Node] = []
   @exclusivity(unchecked) private var operandIDs: [NodeID] = []
-  @exclusivity(unchecked) private var shapes: [Shape] = []
-  /// Open addressing; -1 is empty. Its size is a power of two, at least twice the node count.
-  @exclusivity(unchecked) private var table: [Int32] = Array(repeating: -1, count: 64)
+  /// The shape of each node, by its place in `shapes`.
+  @exclusivity(unchecked) private var shapePlaces: [Int32] = []
+  @exclusivity(unchecked) private var shapes: [Shape] = [.scalar]
+  private var placesOfShapes: [Shape: Int32] = [.scalar: 0]
+
+  /// A node in the table, with the hash that tells most others apart from it; -1 is empty.
+  private struct Entry {
+    var node: Int32 = -1
+    var hash: UInt32 = 0
+  }
+
+  /// Open addressing. Its size is a power of two, at least twice the node count.
+  @exclusivity(unchecked) private var table = Array(repeating: Entry(), count: 64)
 
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
@@ -17,34 +33,47 @@ package final class Graph {
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once.
-  @exclusivity(unchecked) private var simplifiedForms = RememberedForms()
-  @exclusivity(unchecked) private var loweredForms = RememberedForms()
-  @exclusivity(unchecked) private var refinedForms = RememberedForms()
+  @exclusivity(unchecked) private var simplifiedForms = Remembered<Int32>(-1)
+  @exclusivity(unchecked) private var loweredForms = Remembered<Int32>(-1)
+  @exclusivity(unchecked) private var refinedForms = Remembered<Int32>(-1)
+  @exclusivity(unchecked) private var knownTerms = Remembered<KnownTerm?>(nil)
 
   package init() {}
 
-  package var count: Int { primitives.count }
+  package var count: Int { nodes.count }
 
   // MARK: Reading
 
   package func primitive(_ node: NodeID) -> any Primitive.Type {
-    Catalogue.primitives[Int(primitives[Int(node.index)].index)]
+    Catalogue.primitives[Int(primitiveID(node).index)]
   }
-  package func primitiveID(_ node: NodeID) -> PrimitiveID { primitives[Int(node.index)] }
-  package func attribute(_ node: NodeID) -> Attribute { attributes[Int(node.index)] }
-  package func shape(_ node: NodeID) -> Shape { shapes[Int(node.index)] }
+  package func primitiveID(_ node: NodeID) -> PrimitiveID { nodes[Int(node.index)].primitive }
+  package func attribute(_ node: NodeID) -> Attribute { nodes[Int(node.index)].attribute }
+  package func shape(_ node: NodeID) -> Shape { shapes[Int(shapePlaces[Int(node.index)])] }
+  private func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
 
   package func operands(_ node: NodeID) -> ArraySlice<NodeID> {
-    let i = Int(node.index)
-    return operandIDs[Int(firstOperand[i])..<Int(firstOperand[i + 1])]
+    operandIDs[Int(nodes[Int(node.index)].firstOperand)..<endOfOperands(node)]
   }
 
   package func operandCount(_ node: NodeID) -> Int {
-    Int(firstOperand[Int(node.index) + 1] - firstOperand[Int(node.index)])
+    endOfOperands(node) - Int(nodes[Int(node.index)].firstOperand)
+  }
+
+  private func endOfOperands(_ node: NodeID) -> Int {
+    let next = Int(node.index) + 1
+    return next < nodes.count ? Int(nodes[next].firstOperand) : operandIDs.count
+  }
+
+  /// The operands one after the other, with no slice that holds the graph's memory.
+  @inline(__always)
+  func forEachOperand(_ node: NodeID, _ body: (NodeID) -> Void) {
+    let (first, end) = (Int(nodes[Int(node.index)].firstOperand), endOfOperands(node))
+    for place in first..<end { body(operandIDs[place]) }
   }
 
   package func operand(_ node: NodeID, _ position: Int) -> NodeID {
-    operandIDs[Int(firstOperand[Int(node.index)]) + position]
+    operandIDs[Int(nodes[Int(node.index)].firstOperand) + position]
   }
 
   package func isA<P: Primitive>(_ node: NodeID, _ type: P.Type) -> Bool {
@@ -87,20 +116,41 @@ package final class Graph {
   package func node(
     _ type: any Primitive.Type, _ operands: [NodeID], _ attribute: Attribute = .none
   ) throws(ShapeError) -> NodeID {
+    try node(of: type, operands, attribute)
+  }
+
+  package func node(_ type: any Primitive.Type, _ operand: NodeID) throws(ShapeError) -> NodeID {
+    try node(of: type, CollectionOfOne(operand), .none)
+  }
+
+  package func node(
+    _ type: any Primitive.Type, _ a: NodeID, _ b: NodeID
+  ) throws(ShapeError) -> NodeID {
+    try node(of: type, OperandPair(a, b), .none)
+  }
+
+  @inline(__always)
+  private func node(
+    of type: any Primitive.Type, _ operands: some Collection<NodeID>, _ attribute: Attribute
+  ) throws(ShapeError) -> NodeID {
     let id = Catalogue.id(of: type)
     if let found = find(id, operands, attribute) { return found }
-    let shape = try type.shape(of: operands, attribute: attribute, in: self)
+    // Most nodes are operations on numbers, which give numbers.
+    let isPlain =
+      Catalogue.traits(of: id).isElementwise && operands.allSatisfy(isPlainNumber)
+    let shape: Shape =
+      isPlain ? .scalar : try type.shape(of: Array(operands), attribute: attribute, in: self)
     return insert(id, operands, attribute, shape)
   }
 
   package func constant(_ value: Double) -> NodeID {
     // Every NaN is written `nan`, so it is one number.
     let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
-    return intern(Catalogue.id(of: Constant.self), [], .number(bits), .scalar)
+    return intern(Catalogue.id(of: Constant.self), .number(bits), .scalar)
   }
 
   package func symbol(_ symbol: Symbol) -> NodeID {
-    intern(Catalogue.id(of: Variable.self), [], .symbol(symbol), shape(symbol))
+    intern(Catalogue.id(of: Variable.self), .symbol(symbol), shape(symbol))
   }
 
   package func integerAttribute(_ values: [Int]) -> Attribute {
@@ -121,53 +171,60 @@ package final class Graph {
 
   /// The value of a literal number or a named constant.
   package func knownValue(_ node: NodeID) -> Double? {
-    guard case .number(let bits) = attributes[Int(node.index)] else { return nil }
+    guard case .number(let bits) = attribute(node) else { return nil }
     return Double(bitPattern: bits)
   }
 
   package func symbol(of node: NodeID) -> Symbol? {
-    guard case .symbol(let symbol) = attributes[Int(node.index)] else { return nil }
+    guard case .symbol(let symbol) = attribute(node) else { return nil }
     return symbol
   }
 
   // MARK: Remembered forms
 
   func form(_ node: NodeID, _ kind: Form) -> NodeID? {
-    switch kind {
-    case .simplified: simplifiedForms[node]
-    case .lowered: loweredForms[node]
-    case .refined: refinedForms[node]
-    }
+    let form =
+      switch kind {
+      case .simplified: simplifiedForms[node]
+      case .lowered: loweredForms[node]
+      case .refined: refinedForms[node]
+      }
+    return form < 0 ? nil : NodeID(index: form)
   }
 
   func remember(_ node: NodeID, _ kind: Form, as form: NodeID) {
     switch kind {
-    case .simplified: simplifiedForms[node] = form
-    case .lowered: loweredForms[node] = form
-    case .refined: refinedForms[node] = form
+    case .simplified: simplifiedForms[node] = form.index
+    case .lowered: loweredForms[node] = form.index
+    case .refined: refinedForms[node] = form.index
     }
   }
+
+  func knownTerm(_ node: NodeID) -> KnownTerm? { knownTerms[node] }
+  func remember(_ node: NodeID, as term: KnownTerm) { knownTerms[node] = term }
+  func remember(_ node: NodeID, magnitude: NodeID) { knownTerms[node]?.magnitude = magnitude }
 
   // MARK: Hash-consing
 
-  private func intern(
-    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
-  ) -> NodeID {
-    find(id, operands, attribute) ?? insert(id, operands, attribute, shape)
+  private func intern(_ id: PrimitiveID, _ attribute: Attribute, _ shape: Shape) -> NodeID {
+    let none = EmptyCollection<NodeID>()
+    return find(id, none, attribute) ?? insert(id, none, attribute, shape)
   }
 
+  @inline(__always)
   private static func hash(
     _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
-  ) -> UInt64 {
-    var h = UInt64(id.index) &* 0x9E37_79B9_7F4A_7C15
+  ) -> UInt32 {
+    var h = UInt64(id.index)
+    func take(_ x: UInt64) { h = (h << 5 | h >> 59 ^ x) &* 0x9E37_79B9_7F4A_7C15 }
     switch attribute {
     case .none: break
-    case .number(let bits): h = mix(h ^ bits)
-    case .symbol(let symbol): h = mix(h ^ UInt64(UInt32(bitPattern: symbol.index)) ^ 1 << 40)
-    case .integers(let place): h = mix(h ^ UInt64(UInt32(bitPattern: place)) ^ 1 << 41)
+    case .number(let bits): take(bits)
+    case .symbol(let symbol): take(UInt64(UInt32(bitPattern: symbol.index)) ^ 1 << 40)
+    case .integers(let place): take(UInt64(UInt32(bitPattern: place)) ^ 1 << 41)
     }
-    for operand in operands { h = mix(h ^ UInt64(UInt32(bitPattern: operand.index)) &+ 1) }
-    return h
+    for operand in operands { take(UInt64(UInt32(bitPattern: operand.index)) &+ 1) }
+    return UInt32(truncatingIfNeeded: mix(h))
   }
 
   /// The finalizer of SplitMix64 (Steele, Lea and Flood 2014).
@@ -178,12 +235,16 @@ package final class Graph {
     return z ^ (z >> 31)
   }
 
-  private func find(_ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute) -> NodeID? {
+  @inline(__always)
+  private func find(
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
+  ) -> NodeID? {
     let mask = table.count - 1
-    var place = Int(truncatingIfNeeded: Self.hash(id, operands, attribute)) & mask
-    while table[place] >= 0 {
-      let node = NodeID(index: table[place])
-      if primitives[Int(node.index)] == id, attributes[Int(node.index)] == attribute,
+    let hash = Self.hash(id, operands, attribute)
+    var place = Int(hash) & mask
+    while table[place].node >= 0 {
+      let node = NodeID(index: table[place].node)
+      if table[place].hash == hash, primitiveID(node) == id, self.attribute(node) == attribute,
         self.operands(node).elementsEqual(operands)
       {
         return node
@@ -194,52 +255,75 @@ package final class Graph {
   }
 
   private func insert(
-    _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute, _ shape: Shape
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape
   ) -> NodeID {
-    let node = NodeID(index: Int32(primitives.count))
-    primitives.append(id)
-    attributes.append(attribute)
+    let node = NodeID(index: Int32(nodes.count))
+    nodes.append(
+      Node(attribute: attribute, primitive: id, firstOperand: Int32(operandIDs.count)))
     operandIDs.append(contentsOf: operands)
-    firstOperand.append(Int32(operandIDs.count))
-    shapes.append(shape)
-    if primitives.count * 2 > table.count { grow() } else { place(node) }
+    shapePlaces.append(place(of: shape))
+    if nodes.count * 2 > table.count { grow() }
+    place(Entry(node: node.index, hash: Self.hash(id, operands, attribute)))
     return node
   }
 
-  private func place(_ node: NodeID) {
+  private func place(of shape: Shape) -> Int32 {
+    if shape == .scalar { return 0 }
+    if let place = placesOfShapes[shape] { return place }
+    let place = Int32(shapes.count)
+    shapes.append(shape)
+    placesOfShapes[shape] = place
+    return place
+  }
+
+  private func place(_ entry: Entry) {
     let mask = table.count - 1
-    let h = Self.hash(primitiveID(node), operands(node), attribute(node))
-    var place = Int(truncatingIfNeeded: h) & mask
-    while table[place] >= 0 { place = (place + 1) & mask }
-    table[place] = node.index
+    var place = Int(entry.hash) & mask
+    while table[place].node >= 0 { place = (place + 1) & mask }
+    table[place] = entry
   }
 
   private func grow() {
-    table = Array(repeating: -1, count: table.count * 2)
-    for index in 0..<Int32(primitives.count) { place(NodeID(index: index)) }
+    let old = table
+    table = Array(repeating: Entry(), count: old.count * 2)
+    for entry in old where entry.node >= 0 { place(entry) }
   }
+}
+
+/// Two operands, in no memory of their own.
+private struct OperandPair: RandomAccessCollection {
+  private let a: NodeID
+  private let b: NodeID
+
+  init(_ a: NodeID, _ b: NodeID) { (self.a, self.b) = (a, b) }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { 2 }
+  subscript(_ position: Int) -> NodeID { position == 0 ? a : b }
 }
 
 /// The forms of an expression: shortest to read, what is differentiated, what is computed.
 enum Form { case simplified, lowered, refined }
 
-/// A form for each node of a growing graph, or none yet.
-private struct RememberedForms {
-  private var forms: [Int32] = []
+/// Something for each node of a growing graph, or what stands for nothing yet.
+private struct Remembered<Value> {
+  private let nothing: Value
+  private var values: [Value] = []
 
-  subscript(node: NodeID) -> NodeID? {
+  init(_ nothing: Value) { self.nothing = nothing }
+
+  subscript(node: NodeID) -> Value {
     get {
       let index = Int(node.index)
-      guard index < forms.count, forms[index] >= 0 else { return nil }
-      return NodeID(index: forms[index])
+      return index < values.count ? values[index] : nothing
     }
     set {
       let index = Int(node.index)
-      if index >= forms.count {
-        forms.append(
-          contentsOf: repeatElement(-1, count: max(64, index + 1, index / 2 * 3) - forms.count))
+      if index >= values.count {
+        let count = max(64, index + 1, index / 2 * 3)
+        values.append(contentsOf: repeatElement(nothing, count: count - values.count))
       }
-      forms[index] = newValue?.index ?? -1
+      values[index] = newValue
     }
   }
 }

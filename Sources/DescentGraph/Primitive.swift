@@ -80,25 +80,25 @@ package struct DomainGuard: Sendable {
 
 /// A primitive applied to operands: a node, taken apart for whoever writes a rule about it.
 package struct Application {
-  /// Not counted: an application lives no longer than the call it is made for.
-  package unowned(unsafe) let graph: Graph
-  package let operands: [NodeID]
-  package let attribute: Attribute
+  let reference: GraphReference
   /// The node itself, whose forward value a derivative can reuse.
   package let node: NodeID
 
   package init(_ node: NodeID, in graph: Graph) {
-    self.graph = graph
+    reference = GraphReference(graph)
     self.node = node
-    operands = Array(graph.operands(node))
-    attribute = graph.attribute(node)
   }
 
-  package subscript(_ position: Int) -> Expr { Expr(graph, operands[position]) }
-  package var value: Expr { Expr(graph, node) }
-  package var shape: Shape { graph.shape(node) }
-  package var integers: [Int] { graph.integers(node) }
-  package func constant(_ value: Double) -> Expr { Expr(graph, graph.constant(value)) }
+  package var graph: Graph { reference.counted }
+  package var operands: [NodeID] { reference.with { Array($0.operands(node)) } }
+  package var attribute: Attribute { reference.with { $0.attribute(node) } }
+  package subscript(_ position: Int) -> Expr { value[position] }
+  package var value: Expr { Expr(reference, node) }
+  package var shape: Shape { reference.with { $0.shape(node) } }
+  package var integers: [Int] { reference.with { $0.integers(node) } }
+  package func constant(_ value: Double) -> Expr {
+    Expr(reference, reference.with { $0.constant(value) })
+  }
 }
 
 /// A named rewrite of an expression, and when it holds.

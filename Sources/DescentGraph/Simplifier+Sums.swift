@@ -1,112 +1,171 @@
+/// A node as a term of a sum, found once and remembered.
+struct KnownTerm {
+  let coefficient: Double
+  /// The term without its coefficient; nil for a number.
+  let monomial: NodeID?
+  /// The term with its coefficient made positive, once it was written.
+  var magnitude: NodeID?
+
+  init(_ node: Expr) {
+    if let value = node.constantValue {
+      (coefficient, monomial) = (value, nil)
+    } else if let product = Product(node), let monomial = product.monomial,
+      product.coefficient != 0
+    {
+      (coefficient, self.monomial) = (product.coefficient, monomial.node)
+    } else {
+      (coefficient, monomial) = (1, node.node)
+    }
+  }
+}
+
 /// A sum taken apart: what is not looked at, then a few terms with their coefficients.
 struct Sum {
   private struct Term {
     var coefficient: Double
     /// The term without its coefficient; nil for a number.
     var monomial: NodeID?
+    /// Where the term was found, which is written the same again while its coefficient stays.
+    var origin: NodeID?
   }
 
   private static let longest = 8
 
-  /// Not counted: a sum lives no longer than the rewrite it is made for.
-  private unowned(unsafe) let graph: Graph
-  private var head: NodeID?
-  private var terms: [Term] = []
+  private let graph: GraphReference
+  private var head: Expr?
+  /// Memory for the terms of two sums, of which `count` are there.
+  private let terms: UnsafeMutableBufferPointer<Term>
+  private var count = 0
 
-  init?(_ node: NodeID, in graph: Graph) {
-    self.graph = graph
-    guard take(node, sign: 1, isFirst: true) else { return nil }
+  /// The sum with like terms merged; nil where a coefficient cannot be merged.
+  static func of(_ a: Expr, plus b: Expr) -> Expr? { of(a, b, sign: 1) }
+  /// The difference with like terms merged; nil where a coefficient cannot be merged.
+  static func of(_ a: Expr, minus b: Expr) -> Expr? { of(a, b, sign: -1) }
+
+  private static func of(_ a: Expr, _ b: Expr, sign: Double) -> Expr? {
+    // Each operand gives its longest chain and what that begins with.
+    withUnsafeTemporaryAllocation(of: Term.self, capacity: 2 * (longest + 1)) { terms in
+      var sum = Sum(graph: a.reference, terms: terms)
+      guard sum.take(a, sign: 1, isFirst: true), sum.take(b, sign: sign, isFirst: false) else {
+        return nil
+      }
+      return sum.expression
+    }
   }
 
-  mutating func add(_ node: NodeID) -> Bool { take(node, sign: 1, isFirst: false) }
-  mutating func subtract(_ node: NodeID) -> Bool { take(node, sign: -1, isFirst: false) }
+  private init(graph: GraphReference, terms: UnsafeMutableBufferPointer<Term>) {
+    self.graph = graph
+    self.terms = terms
+  }
 
-  private mutating func take(_ root: NodeID, sign: Double, isFirst: Bool) -> Bool {
-    var found: [(NodeID, Double)] = []
-    var node = root
-    while graph.isA(node, Add.self) || graph.isA(node, Subtract.self) {
-      guard found.count < Self.longest else { break }
-      found.append((graph.operand(node, 1), graph.isA(node, Add.self) ? sign : -sign))
-      node = graph.operand(node, 0)
+  private mutating func take(_ root: Expr, sign: Double, isFirst: Bool) -> Bool {
+    var chain = FewNodes()
+    var first = root
+    while isSum(first), chain.count < Self.longest {
+      chain.append(first.node)
+      first = first[0]
     }
-    if graph.isA(node, Add.self) || graph.isA(node, Subtract.self) {
-      if isFirst {
-        head = node
-      } else {
-        found = [(root, sign)]
-      }
-    } else {
-      found.append((node, sign))
+    if isSum(first) {
+      guard isFirst else { return take(term: root, sign: sign) }
+      head = first
+    } else if !take(term: first, sign: sign) {
+      return false
     }
-    for (term, sign) in found.reversed() where !take(term: term, sign: sign) { return false }
+    for place in (0..<chain.count).reversed() {
+      let sum = Expr(graph, chain[place])
+      guard take(term: sum[1], sign: sum.isA(Add.self) ? sign : -sign) else { return false }
+    }
     return true
   }
 
-  private mutating func take(term node: NodeID, sign: Double) -> Bool {
-    let term = Self.term(node, sign: sign, in: graph)
-    for place in terms.indices where terms[place].monomial == term.monomial {
-      guard let c = Coefficient.sum(terms[place].coefficient, term.coefficient) else {
-        return false
-      }
+  private func isSum(_ node: Expr) -> Bool { node.isA(Add.self) || node.isA(Subtract.self) }
+
+  private mutating func take(term node: Expr, sign: Double) -> Bool {
+    let known = knownTerm(node)
+    let (coefficient, monomial) = (sign * known.coefficient, known.monomial)
+    for place in 0..<count where terms[place].monomial == monomial {
+      guard let c = Coefficient.sum(terms[place].coefficient, coefficient) else { return false }
       if c == 0 {
-        terms.remove(at: place)
+        remove(at: place)
       } else {
         terms[place].coefficient = c
+        terms[place].origin = nil
       }
       return true
     }
-    if term.coefficient == 0 { return true }
+    if coefficient == 0 { return true }
+    let term = Term(coefficient: coefficient, monomial: monomial, origin: node.node)
     // Numbers come last, as in 2*w + 3.
-    if term.monomial != nil, let last = terms.last, last.monomial == nil {
-      terms.insert(term, at: terms.count - 1)
-    } else {
-      terms.append(term)
-    }
+    let isBeforeNumber = monomial != nil && count > 0 && terms[count - 1].monomial == nil
+    insert(term, at: isBeforeNumber ? count - 1 : count)
     return true
   }
 
-  private static func term(_ node: NodeID, sign: Double, in graph: Graph) -> Term {
-    if let value = graph.constantValue(node) {
-      return Term(coefficient: sign * value, monomial: nil)
-    }
-    if let product = Product(node, in: graph), let monomial = product.monomial,
-      product.coefficient != 0
-    {
-      return Term(coefficient: sign * product.coefficient, monomial: monomial)
-    }
-    return Term(coefficient: sign, monomial: node)
+  private func knownTerm(_ node: Expr) -> KnownTerm {
+    if let known = graph.with({ $0.knownTerm(node.node) }) { return known }
+    let term = KnownTerm(node)
+    graph.with { $0.remember(node.node, as: term) }
+    return term
   }
 
-  var node: NodeID {
-    var terms = terms
-    // A difference begins with what is positive: cos(x) - sin(x).
-    if head == nil, let first = terms.first, first.coefficient < 0,
-      let positive = terms.firstIndex(where: { $0.coefficient > 0 })
-    {
-      terms.insert(terms.remove(at: positive), at: 0)
-    }
-    var result = head
-    for term in terms {
-      if let soFar = result {
-        let type: any Primitive.Type = term.coefficient < 0 ? Subtract.self : Add.self
-        result = make(type, [soFar, scaled(term.monomial, by: term.coefficient.magnitude)])
-      } else {
-        result = scaled(term.monomial, by: term.coefficient)
+  private mutating func insert(_ term: Term, at position: Int) {
+    terms.initializeElement(at: count, to: term)
+    for place in (position..<count).reversed() { terms.swapAt(place, place + 1) }
+    count += 1
+  }
+
+  private mutating func remove(at position: Int) {
+    count -= 1
+    for place in position..<count { terms.swapAt(place, place + 1) }
+  }
+}
+
+// MARK: Putting it together
+
+extension Sum {
+  private var expression: Expr {
+    mutating get {
+      // A difference begins with what is positive: cos(x) - sin(x).
+      if head == nil, count > 0, terms[0].coefficient < 0,
+        let positive = (0..<count).first(where: { terms[$0].coefficient > 0 })
+      {
+        for place in (0..<positive).reversed() { terms.swapAt(place, place + 1) }
       }
+      var result = head
+      for place in 0..<count {
+        let term = terms[place]
+        if let soFar = result {
+          let type: any Primitive.Type = term.coefficient < 0 ? Subtract.self : Add.self
+          result = soFar.asWritten(type, magnitude(of: term)) ?? constant(.nan)
+        } else {
+          result =
+            term.coefficient > 0
+            ? magnitude(of: term) : scaled(term.monomial, by: term.coefficient)
+        }
+      }
+      return result ?? constant(0)
     }
-    return result ?? graph.constant(0)
   }
 
-  private func scaled(_ monomial: NodeID?, by coefficient: Double) -> NodeID {
-    guard let monomial else { return graph.constant(coefficient) }
-    if coefficient == 1 { return monomial }
-    guard var product = Product(monomial, in: graph),
-      product.multiply(by: graph.constant(coefficient))
-    else { return make(Multiply.self, [graph.constant(coefficient), monomial]) }
-    return product.node
+  private func magnitude(of term: Term) -> Expr {
+    guard let origin = term.origin else {
+      return scaled(term.monomial, by: term.coefficient.magnitude)
+    }
+    if let known = graph.with({ $0.knownTerm(origin)?.magnitude }) { return Expr(graph, known) }
+    let magnitude = scaled(term.monomial, by: term.coefficient.magnitude)
+    graph.with { $0.remember(origin, magnitude: magnitude.node) }
+    return magnitude
   }
 
-  private func make(_ type: any Primitive.Type, _ operands: [NodeID]) -> NodeID {
-    (try? graph.node(type, operands)) ?? graph.constant(.nan)
+  private func scaled(_ monomial: NodeID?, by coefficient: Double) -> Expr {
+    guard let monomial else { return constant(coefficient) }
+    let factor = Expr(graph, monomial)
+    if coefficient == 1 { return factor }
+    guard var product = Product(factor), product.multiply(by: constant(coefficient)) else {
+      return constant(coefficient).asWritten(Multiply.self, factor) ?? constant(.nan)
+    }
+    return product.expression
   }
+
+  private func constant(_ value: Double) -> Expr { Expr(graph, graph.with { $0.constant(value) }) }
 }

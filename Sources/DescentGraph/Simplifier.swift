@@ -7,13 +7,25 @@ extension Graph {
   package func simplified(
     _ type: any Primitive.Type, _ operands: [NodeID], _ attribute: Attribute = .none
   ) -> NodeID {
-    guard let node = try? self.node(type, operands, attribute) else {
+    simplified(type, try? node(type, operands, attribute))
+  }
+
+  func simplified(_ type: any Primitive.Type, _ operand: NodeID) -> NodeID {
+    simplified(type, try? node(type, operand))
+  }
+
+  func simplified(_ type: any Primitive.Type, _ a: NodeID, _ b: NodeID) -> NodeID {
+    simplified(type, try? node(type, a, b))
+  }
+
+  private func simplified(_ type: any Primitive.Type, _ node: NodeID?) -> NodeID {
+    guard let node else {
       // Derivatives are built from operands whose shapes were checked when they were typed.
       assertionFailure("\(type.name) does not take operands of these shapes")
       return constant(.nan)
     }
     if let form = form(node, .simplified) { return form }
-    let rewrites = type.simplifications
+    let rewrites = Catalogue.traits(of: primitiveID(node)).simplifications
     let form =
       rewrites.isEmpty ? node : first(of: rewrites, at: Application(node, in: self)) ?? node
     remember(node, .simplified, as: form)
@@ -23,8 +35,8 @@ extension Graph {
   /// What the first rewrite that applies makes of a node. It must not lose the shape: x/x is 1 for
   /// a scalar, but ones(n) for a vector.
   private func first(of rewrites: [Rewrite], at application: Application) -> NodeID? {
-    for rewrite in rewrites {
-      if let result = rewrite.apply(application), result.node != application.node,
+    for place in rewrites.indices {
+      if let result = rewrites[place].apply(application), result.node != application.node,
         shape(result.node) == shape(application.node)
       {
         return result.node
@@ -35,23 +47,16 @@ extension Graph {
 
   /// The expression with abbreviations written out and unstable forms replaced: what is
   /// differentiated.
-  package func lowered(_ root: NodeID) -> NodeID {
-    rewritten(root, to: .lowered, budget: 16) { $0.lowerings }
-  }
+  package func lowered(_ root: NodeID) -> NodeID { rewritten(root, to: .lowered, budget: 16) }
 
   /// The lowered expression in its most accurate form: what is computed.
   package func refined(_ root: NodeID) -> NodeID {
-    rewritten(lowered(root), to: .refined, budget: 16) {
-      $0.refinements.isEmpty ? $0.lowerings : $0.lowerings + $0.refinements
-    }
+    rewritten(lowered(root), to: .refined, budget: 16)
   }
 
   /// Operands first, then the node itself; a rewrite's result is rewritten in turn, and the budget
   /// only ends rewrites that undo each other.
-  private func rewritten(
-    _ root: NodeID, to kind: Form, budget: Int,
-    by rewrites: (any Primitive.Type) -> [Rewrite]
-  ) -> NodeID {
+  private func rewritten(_ root: NodeID, to kind: Form, budget: Int) -> NodeID {
     if let form = form(root, kind) { return form }
     // Operands before users, and nothing below what is known already.
     var stack = [root]
@@ -60,28 +65,32 @@ extension Graph {
         stack.removeLast()
         continue
       }
-      // Copied: a slice that is alive while the graph grows would have it copied whole.
-      let old = Array(operands(node))
-      let waiting = old.filter { form($0, kind) == nil }
-      if !waiting.isEmpty {
-        stack += waiting
-        continue
+      let waiting = stack.count
+      var isChanged = false
+      forEachOperand(node) { operand in
+        if let form = form(operand, kind) {
+          isChanged = isChanged || form != operand
+        } else {
+          stack.append(operand)
+        }
       }
+      if stack.count > waiting { continue }
       stack.removeLast()
-      let new = old.map { form($0, kind) ?? $0 }
       var result = node
-      if new != old {
+      if isChanged {
+        let new = operands(node).map { form($0, kind) ?? $0 }
         result = (try? rebuilt(node, on: new)) ?? node
       }
       if let known = form(result, kind) {
         remember(node, kind, as: known)
         continue
       }
-      let candidates = rewrites(primitive(result))
-      if !candidates.isEmpty, budget > 0,
-        let better = first(of: candidates, at: Application(result, in: self))
+      let traits = Catalogue.traits(of: primitiveID(result))
+      let rewrites = kind == .lowered ? traits.lowerings : traits.refinements
+      if !rewrites.isEmpty, budget > 0,
+        let better = first(of: rewrites, at: Application(result, in: self))
       {
-        result = rewritten(better, to: kind, budget: budget - 1, by: rewrites)
+        result = rewritten(better, to: kind, budget: budget - 1)
       }
       remember(node, kind, as: result)
     }

@@ -87,7 +87,7 @@ package struct Session {
     package var parameters: [Symbol]
     /// One slope a parameter, in that order.
     package var gradient: [NodeID]
-    package var places: [NodeID: Diagnostic.Label]
+    package var places: Places
     /// Whether it was typed as a value for each row, and is the mean of these.
     package var isAveraged = false
   }
@@ -95,7 +95,7 @@ package struct Session {
   package struct Rate {
     package var expression: Expression
     package var node: NodeID
-    package var places: [NodeID: Diagnostic.Label]
+    package var places: Places
     /// The number of the random draw after those it is made of.
     package var nextDraw = 0
   }

@@ -26,10 +26,7 @@ package enum Add: Primitive {
       return list(zip(x, y).map { $0 + $1 }, in: application.graph)
     },
     Rewrite("like terms of a sum", .finite) { application in
-      guard var sum = Sum(application.operands[0], in: application.graph),
-        sum.add(application.operands[1])
-      else { return nil }
-      return Expr(application.graph, sum.node)
+      Sum.of(application[0], plus: application[1])
     },
   ]
 

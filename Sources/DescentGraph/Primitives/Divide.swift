@@ -20,10 +20,10 @@ package enum Divide: Primitive {
       Conditional.movingInward(application[0]) { $0 / application[1] }
     },
     Rewrite("the factors of a quotient", .nonzero) { application in
-      guard var product = Product(application.operands[0], in: application.graph),
-        product.divide(by: application.operands[1])
+      guard var product = Product(application[0]),
+        product.divide(by: application[1])
       else { return nil }
-      return Expr(application.graph, product.node)
+      return product.expression
     },
   ]
 

@@ -24,10 +24,10 @@ package enum Multiply: Primitive {
         ?? Conditional.movingInward(application[1]) { application[0] * $0 }
     },
     Rewrite("the factors of a product", .nonzero) { application in
-      guard var product = Product(application.operands[0], in: application.graph),
-        product.multiply(by: application.operands[1])
+      guard var product = Product(application[0]),
+        product.multiply(by: application[1])
       else { return nil }
-      return Expr(application.graph, product.node)
+      return product.expression
     },
   ]
 

@@ -26,11 +26,9 @@ package enum Negate: Primitive {
       return x[0].applying(Conditional.self, negated(x[1]), negated(x[2]))
     },
     Rewrite("the sign of a product", .exact) { application in
-      guard var product = Product(application.operands[0], in: application.graph) else {
-        return nil
-      }
+      guard var product = Product(application[0]) else { return nil }
       product.negate()
-      return Expr(application.graph, product.node)
+      return product.expression
     },
   ]
 

@@ -12,10 +12,7 @@ package enum Subtract: Primitive {
 
   package static let simplifications: [Rewrite] = [
     Rewrite("like terms of a difference", .finite) { application in
-      guard var sum = Sum(application.operands[0], in: application.graph),
-        sum.subtract(application.operands[1])
-      else { return nil }
-      return Expr(application.graph, sum.node)
+      Sum.of(application[0], minus: application[1])
     }
   ]
 

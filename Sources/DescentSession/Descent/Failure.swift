@@ -1,3 +1,4 @@
+internal import DescentElaboration
 internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
@@ -73,7 +74,8 @@ struct FailureFinder {
       message += "; it needs \(requirement)"
     }
     return Diagnostic(
-      "rate.notFinite", message, at: rate.places[culprit.node] ?? whole, help: stayHelp(point))
+      "rate.notFinite", message, at: rate.places.byNode[culprit.node] ?? whole,
+      help: stayHelp(point))
   }
 
   private func diagnostic(
@@ -170,7 +172,8 @@ struct FailureFinder {
 
   /// Where a node was typed; for a slope, the largest typed part that it is made of.
   private func place(of node: NodeID, isSlope: Bool) -> Diagnostic.Label? {
-    if let place = cost.places[node] { return place }
+    let places = cost.places.byNode
+    if let place = places[node] { return place }
     let whole = Diagnostic.Label(cost.expression.source, cost.expression.range)
     guard isSlope else {
       // In the body of a function: the innermost part of the cost that contains it.
@@ -178,14 +181,14 @@ struct FailureFinder {
       for other in session.graph.reachable(from: [cost.node])
       where session.graph.operands(other).contains(where: { containing.contains($0) }) {
         containing.insert(other)
-        if let place = cost.places[other] { return place }
+        if let place = places[other] { return place }
       }
       return whole
     }
     let typed = session.graph.reachable(from: [node]).last {
-      cost.places[$0] != nil && session.graph.operandCount($0) > 0
+      places[$0] != nil && session.graph.operandCount($0) > 0
     }
-    return typed.flatMap { cost.places[$0] } ?? whole
+    return typed.flatMap { places[$0] } ?? whole
   }
 
   private func values(of nodes: [NodeID], at point: Point) -> [[Double]] {

@@ -173,7 +173,7 @@ struct Sweep {
     session.values[symbol] = [values.first ?? 0]
     if let expression = given.values.first {
       session.rate = Session.Rate(
-        expression: expression, node: session.graph.symbol(symbol), places: [:])
+        expression: expression, node: session.graph.symbol(symbol), places: Places())
     }
     session.refreshReadable()
     return Dimension(

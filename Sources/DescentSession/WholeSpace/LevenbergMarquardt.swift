@@ -1,3 +1,4 @@
+internal import DescentElaboration
 internal import DescentGraph
 internal import DescentSource
 
@@ -29,7 +30,7 @@ final class LevenbergMarquardt: WholeSpaceRule {
       throw Diagnostic(
         "rule.noSquares",
         "'levenberg' needs a sum of squares, and \(text) \(error.reason)",
-        at: space.cost.places[error.node] ?? space.place,
+        at: space.cost.places.byNode[error.node] ?? space.place,
         help: [
           "for any cost, use: rule bfgs", "a sum of squares is: sum(v^2), mean(v^2), a^2 + 2*b^2",
         ])
