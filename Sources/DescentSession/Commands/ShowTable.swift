@@ -40,12 +40,8 @@ package struct ShowTable: Command {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
       return .proceed
     }
-    let table = report.table(rows, width: nil)
-    let name = try session.filledIn(file)
-    let text = name.hasSuffix(".json") ? table.json + "\n" : table.csv(lineEnd: "\n")
-    let label = Diagnostic.Label(place.source, file.range)
-    try session.write(text, to: name, environment, at: label)
-    environment.emit(.line("\(rows.count == 1 ? "1 row" : "\(rows.count) rows") to \(name)"))
+    try session.write(
+      report.table(rows, width: nil), to: file, environment, in: place.source)
     return .proceed
   }
 }
@@ -56,19 +52,5 @@ extension Session {
     guard let plan = try? plan(cost) else { return }
     descent.begin(
       plan, ruleSetting: ruleSettings, rateSetting: rateSettings, at: state(of: cost))
-  }
-}
-
-extension Session {
-  /// Writes a text to a file, found from the folder of the script that names it.
-  func write(
-    _ text: String, to name: String, _ environment: Environment, at label: Diagnostic.Label
-  ) throws(Diagnostic) {
-    if checksOnly { return }
-    let path = RunFile.path(name, from: openFiles.last)
-    if let problem = environment.write(path, Array(text.utf8)) {
-      throw Diagnostic(
-        "file.unwritable", "cannot write '\(path)': \(problem.reason)", at: label)
-    }
   }
 }

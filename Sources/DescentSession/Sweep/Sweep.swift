@@ -40,8 +40,8 @@ struct Sweep {
     var subject: Subject
     /// Each value as it is shown.
     var texts: [String]
-    /// Each value as a number, if it is one.
-    var numbers: [Double]?
+    /// Each value as its numbers, if it is made of numbers.
+    var numbers: [[Double]]?
   }
 
   private let session: Session
@@ -116,7 +116,7 @@ struct Sweep {
       return Dimension(
         name: given.name, subject: .start(values, symbol),
         texts: values.map { session.text($0, shape: shape) },
-        numbers: shape.isScalar ? values.map { $0[0] } : nil)
+        numbers: values)
     }
     guard let definition = session.scope.definitions[given.name] else {
       let known =
@@ -141,7 +141,8 @@ struct Sweep {
     try session.redefine(dependentsOf: [given.name])
     return Dimension(
       name: given.name, subject: .definition(given.name, values, symbol),
-      texts: values.map { session.text($0) }, numbers: values)
+      texts: values.map { session.text($0) },
+      numbers: values.map { [$0] })
   }
 
   private static func readRate(
@@ -178,7 +179,7 @@ struct Sweep {
     session.refreshReadable()
     return Dimension(
       name: "rate", subject: .rate(values, symbol), texts: values.map { session.text($0) },
-      numbers: values)
+      numbers: values.map { [$0] })
   }
 
   /// Numbers, ranges and lists in one list.
