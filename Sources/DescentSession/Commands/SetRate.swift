@@ -61,7 +61,8 @@ extension Session {
         help: ["to climb, descend the negative: cost -(…)"])
     }
     return Rate(
-      expression: expression, node: node, places: elaborator.places,
+      expression: expression, node: node,
+      constant: graph.symbols(in: [node]).isEmpty ? value : nil, places: elaborator.places,
       nextDraw: elaborator.scope.nextDraw)
   }
 }

@@ -29,9 +29,7 @@ package struct ShowTable: Command {
       try session.wholeNumber(expression, "the number after 'every'", in: 1...1_000_000_000_000)
     }
     if file != nil, every == nil { every = 1 }
-    let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
-      watched: session.watches.map(\.node))
+    let observer = session.observer(cost, watched: session.watches.map(\.node))
     let first = session.descent.first
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
@@ -51,6 +49,7 @@ extension Session {
   mutating func prepareDescent(_ cost: Cost) throws(Diagnostic) {
     guard let plan = try? plan(cost) else { return }
     descent.begin(
-      plan, ruleSetting: ruleSettings, rateSetting: rateSettings, at: state(of: cost))
+      plan, ruleSetting: ruleSettings, rateSetting: rateSettings, inputs: stepInputs,
+      at: state(of: cost))
   }
 }

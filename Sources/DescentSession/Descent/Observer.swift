@@ -27,6 +27,9 @@ final class Observer {
     clockPosition = cost.parameters.count
   }
 
+  /// The numbers that it holds.
+  var size: Int { machine.program.memorySize }
+
   struct Observation {
     var cost: Double
     var gradient: [[Double]]
@@ -50,5 +53,12 @@ final class Observer {
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
       rate: machine.output(1 + gradientCount)[0],
       watched: (0..<watchedCount).map { machine.output(2 + gradientCount + $0)[0] })
+  }
+}
+
+extension Session {
+  /// Computes the cost, its slopes and the rate, and with them what is watched.
+  func observer(_ cost: Cost, watched: [NodeID] = []) -> Observer {
+    programs.observer(graph, cost: cost, rate: steppedRate, clock: clock, watched: watched)
   }
 }

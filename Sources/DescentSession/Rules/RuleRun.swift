@@ -30,8 +30,8 @@ extension Session {
 
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
-    if let run = ruleState, run.cost == cost.node, run.rate == rateNode,
-      run.clip == settings.clip, run.rateSetting == rateSettings
+    if let run = ruleState, run.cost == cost.node, run.rate == steppedRate,
+      run.clip == settings.clip, settings.plateau == nil || run.rateSetting == rateSettings
     {
       return run
     }
@@ -40,8 +40,8 @@ extension Session {
     var run = RuleRun(
       first: descent.step, parameters: cost.parameters, next: step.next,
       states: step.states + plateau, ruleStateCount: step.states.count, values: [:],
-      rate: rateNode, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
-      schedule: rate.flatMap { graph.symbols(in: [$0.node]).isEmpty ? nil : $0.node })
+      rate: steppedRate, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
+      schedule: rate.flatMap { $0.constant == nil ? $0.node : nil })
     if let old = ruleState, old.cost == cost.node, old.ruleStateCount == run.ruleStateCount {
       // The rule is the same: what it kept goes on.
       run.first = old.first
@@ -71,7 +71,7 @@ extension Session {
     }
     let slopes = settings.clip.map { clipped(cost.gradient, by: $0) } ?? cost.gradient
     let reader = RuleReader(
-      graph: graph, rule: rule, rate: rateNode, cost: cost.node, gradient: joined(slopes),
+      graph: graph, rule: rule, rate: steppedRate, cost: cost.node, gradient: joined(slopes),
       clock: ruleClock, randomness: randomness(at: graph.symbol(clock)))
     return try reader.step(cost.parameters, slopes: slopes)
   }
