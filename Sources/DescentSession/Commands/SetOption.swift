@@ -66,8 +66,7 @@ package struct SetOption: Command {
     case .option("precision", _, let value):
       session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)
     case .option(_, _, let value):
-      session.settings.seed = UInt64(
-        try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
+      session.settings.seed = try seed(value, session)
     case .clip(let written):
       session.settings.clip = try written.map { written throws(Diagnostic) in
         try GradientClip(written, in: session)
@@ -104,5 +103,11 @@ package struct SetOption: Command {
       session.beginDescent()
     }
     return .proceed
+  }
+  /// A seed that is written out keeps all its 64 bits, of which a number holds 53.
+  private func seed(_ value: Expression, _ session: Session) throws(Diagnostic) -> UInt64 {
+    let digits = value.text.filter { $0 != "_" }
+    if case .number = value.tree[value.root].kind, let seed = UInt64(digits) { return seed }
+    return UInt64(try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
   }
 }
