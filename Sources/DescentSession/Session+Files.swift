@@ -7,6 +7,9 @@ extension Session {
     _ text: String, to name: String, _ environment: Environment, at label: Diagnostic.Label
   ) throws(Diagnostic) {
     if checksOnly { return }
+    guard !name.isEmpty else {
+      throw Diagnostic("file.unnamed", "a file needs a name", at: label)
+    }
     let path = RunFile.path(name, from: openFiles.last)
     if let problem = environment.write(path, Array(text.utf8)) {
       throw Diagnostic(

@@ -10,7 +10,7 @@ package struct RunSweep: Command {
     .explore,
     [
       "sweep NAME in VALUES, … step N [to \"FILE\"]",
-      "sweep NAME in VALUES, … step until TEST [max N] [to \"FILE\"]",
+      "sweep … step until TEST [max N] [to \"FILE\"]",
     ],
     "The same descent from its start, once for each combination of values: of the rate, the rule, the start of a parameter, a definition or an input. A row each with its verdict, or of more than 60 the lowest costs; the session itself does not move. To a file: every row, each number in full, as CSV, or as JSON if the name ends in .json; a file that is there is written over.",
     [
@@ -39,7 +39,7 @@ package struct RunSweep: Command {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> RunSweep {
     var dimensions: [Dimension] = []
     repeat { dimensions.append(try dimension(&parser)) } while parser.accept(.comma) != nil
-    try parser.expect(word: "step", "and how far each descent goes")
+    try parser.expect(word: "step", "before the number of steps")
     let goal = try goal(&parser)
     let file = parser.accept(word: "to") == nil ? nil : try parser.string()
     return RunSweep(dimensions: dimensions, goal: goal, file: file)
@@ -54,7 +54,13 @@ package struct RunSweep: Command {
 
   private static func dimension(_ parser: inout Parser) throws(Diagnostic) -> Dimension {
     let (name, range) = try parser.name("what is to be varied: rate, rule, or a name")
-    try parser.expect(word: "in", "and the values")
+    if parser.isPunctuation(.leftBracket), parser.peek.touchesPrevious {
+      throw Diagnostic(
+        "sweep.element", "a vector is varied as a whole, not one element of it",
+        at: Diagnostic.Label(parser.source, parser.position),
+        help: ["write: sweep \(name) in [1, 2], [3, 4] step 10"])
+    }
+    try parser.expect(word: "in", "before the values")
     var dimension = Dimension(name: name, range: range, values: [], rules: [])
     repeat {
       if name == "rule" {
@@ -90,6 +96,9 @@ package struct RunSweep: Command {
     }
     let sweep = try Sweep(session, dimensions, in: place.source, steps: most, until: test)
     if session.checksOnly { return .proceed }
+    for value in dimensions.flatMap(\.values) {
+      if let hint = session.hint(onRange: value) { environment.emit(.line(hint)) }
+    }
     let result = try sweep.run(isInterrupted: environment.isInterrupted)
     if let file {
       do throws(Diagnostic) {

@@ -22,6 +22,8 @@ struct RuleRun {
   var rateSetting: Int
   /// The rate as it was given, where it changes: no step is taken with one that is negative.
   var schedule: NodeID?
+  /// Where the parts of `next` were written in the rule.
+  var places: [NodeID: Diagnostic.Label]
 }
 
 extension Session {
@@ -41,7 +43,8 @@ extension Session {
       first: descent.step, parameters: cost.parameters, next: step.next,
       states: step.states + plateau, ruleStateCount: step.states.count, values: [:],
       rate: steppedRate, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
-      schedule: rate.flatMap { $0.constant == nil ? $0.node : nil })
+      schedule: rate.flatMap { $0.constant == nil ? $0.node : nil },
+      places: step.places)
     if let old = ruleState, old.cost == cost.node, old.ruleStateCount == run.ruleStateCount {
       // The rule is the same: what it kept goes on.
       run.first = old.first

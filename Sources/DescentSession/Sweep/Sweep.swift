@@ -102,6 +102,11 @@ struct Sweep {
       var values: [[Double]] = []
       for expression in given.values {
         let (node, value) = try session.value(of: expression)
+        if let bad = value.first(where: { !$0.isFinite }) {
+          throw Diagnostic(
+            "value.notFinite", "a start is a finite number, and this is \(session.text(bad))",
+            at: Diagnostic.Label(expression.source, expression.range))
+        }
         if session.graph.shape(node) == shape {
           values.append(value)
         } else if shape.isScalar {
@@ -110,7 +115,14 @@ struct Sweep {
           throw Diagnostic(
             "shape.mismatch",
             "\(given.name) is \(shape), and this is \(session.graph.shape(node))",
-            at: Diagnostic.Label(expression.source, expression.range))
+            at: Diagnostic.Label(expression.source, expression.range),
+            help: shape.count > 8
+              ? []
+              : [
+                "each start is a whole vector: \(given.name) in "
+                  + session.text(Array(repeating: 0, count: shape.count), shape: shape) + ", "
+                  + session.text(Array(repeating: 1, count: shape.count), shape: shape)
+              ])
         }
       }
       return Dimension(
