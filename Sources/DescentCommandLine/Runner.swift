@@ -152,6 +152,7 @@ final class Runner {
         return nil
       },
       width: Terminal.isTerminal(1) ? Terminal.width(of: 1) : 100)
+    environment.isQuiet = arguments.isQuiet || isSilent
     environment.folding = Terminal.isTerminal(1) || arguments.isQuiet ? .folded : .shared
     return environment
   }

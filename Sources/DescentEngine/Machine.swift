@@ -121,8 +121,12 @@ package final class Machine {
 
   /// The data that the program reads.
   package func setRows(_ data: RowData) {
-    rowCounts = data.counts
     batches = data.batches
+    let isSame =
+      rowCounts == data.counts
+      && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
+    if isSame { return }
+    rowCounts = data.counts
     columns = program.columns.map { data.columns[$0.symbol] }
     for (number, kept) in program.kept.enumerated() {
       let size = kept.width * (rowCounts[kept.rows] ?? 0)

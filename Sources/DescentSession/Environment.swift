@@ -12,6 +12,8 @@ package struct Environment {
   package var write: (String, [UInt8]) -> FileProblem?
   /// The columns a line may have.
   package var width: Int
+  /// Whether nobody hears what steps say: then it is not made.
+  package var isQuiet = false
   /// What is done with expressions longer than a screen holds.
   package var folding = Folding.folded
 

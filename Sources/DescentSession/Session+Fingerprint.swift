@@ -22,7 +22,8 @@ extension Session {
     lines.append("\(values.count) values, \(start.count) starts")
     for name in scope.definedNames {
       if let definition = scope.definitions[name] {
-        lines.append("let \(name) = \(typesetter.text(definition.node))")
+        let word = numericInputs.contains(name) ? "input" : "let"
+        lines.append("\(word) \(name) = \(typesetter.text(definition.node))")
       }
       if let function = scope.functions[name] {
         let body = Diagnostic.Label(function.body.source, function.body.range)

@@ -46,4 +46,15 @@ extension Session {
       defaults: function.defaults.map { $0.map { closed($0, without: function.arguments) } },
       body: closed(function.body, without: function.arguments))
   }
+  /// What to say of a range that goes by 1 from one end past the other, so that it is one value
+  /// only: `0.1..0.5`.
+  func hint(onRange expression: Expression) -> String? {
+    let tree = expression.tree
+    guard case .range = tree[expression.root].kind,
+      tree.children(of: expression.root).count == 2,
+      let (_, values) = try? value(of: expression), values.count == 1
+    else { return nil }
+    return "\(expression.text) is one value, as ranges go by 1; for more, write: "
+      + "\(expression.text) by 0.1"
+  }
 }

@@ -132,7 +132,8 @@ extension Session {
     }
     if name == "rate", let rate { return savedDraw("rate") + ["rate \(rate.expression.text)"] }
     if let definition = scope.definitions[name] {
-      return savedDraw(name) + ["let \(name) = \(definition.expression.text)"]
+      let word = numericInputs.contains(name) ? "input" : "let"
+      return savedDraw(name) + ["\(word) \(name) = \(definition.expression.text)"]
     }
     guard let function = scope.functions[name] else { return [] }
     let arguments = function.arguments.indices.map { place in

@@ -36,6 +36,8 @@ package struct Session {
   let ruleClock: Symbol
   /// What a plateau keeps from step to step.
   let plateauSymbols: PlateauSymbols
+  /// A rate that is one number, as it stands in compiled steps.
+  let constantRate: Symbol
   /// The seed of random numbers, in two halves.
   private let seed: (low: Symbol, high: Symbol)
   /// How often a rule was set: what it keeps belongs to one setting of it.
@@ -44,8 +46,11 @@ package struct Session {
   var rateSettings = 0
   /// The compiled steps that were used last.
   var plans = PlanCache()
+  let programs = ProgramCache()
   /// Texts and numbers that the command line gives to `input`.
   package var givenInputs: [String: String] = [:]
+  /// Definitions that were made by `input`.
+  var numericInputs: Set<String> = []
   /// Inputs that are texts: they are filled into strings.
   package var textInputs: [String: String] = [:]
   /// The names of the loops that are being run, with their values as texts.
@@ -70,6 +75,7 @@ package struct Session {
       graph.makeSymbol("seed.low", shape: .scalar), graph.makeSymbol("seed.high", shape: .scalar)
     )
     plateauSymbols = PlateauSymbols(in: graph)
+    constantRate = graph.makeSymbol("rate", shape: .scalar)
     rule = UpdateRule.gradientDescent(in: graph)
     scope.library = { Prelude.function($0) }
     scope.libraryNames = Prelude.functionNames
@@ -95,6 +101,8 @@ package struct Session {
   package struct Rate {
     package var expression: Expression
     package var node: NodeID
+    /// Its value, if it is one number that does not change from step to step.
+    package var constant: Double?
     package var places: Places
     /// The number of the random draw after those it is made of.
     package var nextDraw = 0
@@ -116,8 +124,7 @@ package struct Session {
   package var environmentValues: [Symbol: [Double]] {
     var result = values
     result[clock] = [Double(descent.step)]
-    result[seed.low] = [Double(settings.seed & 0xFFFF_FFFF)]
-    result[seed.high] = [Double(settings.seed >> 32)]
+    for input in stepInputs { result[input.symbol] = [input.value] }
     result[plateauSymbols.factor] = [plateauFactor]
     if let data {
       for rows in [RowSet.training, .validation, .all] {
@@ -127,6 +134,15 @@ package struct Session {
     return result
   }
 
+  /// What commands change between steps that go on with the same program.
+  var stepInputs: [Descent.Input] {
+    [
+      Descent.Input(symbol: constantRate, value: rate?.constant ?? rule.defaultRate),
+      Descent.Input(symbol: seed.low, value: Double(settings.seed & 0xFFFF_FFFF)),
+      Descent.Input(symbol: seed.high, value: Double(settings.seed >> 32)),
+    ]
+  }
+
   /// Where random numbers come from: definitions draw once, costs, rates and rules in each step.
   func randomness(at step: NodeID) -> Elaborator.Randomness {
     Elaborator.Randomness(
@@ -134,12 +150,22 @@ package struct Session {
   }
 
   package func evaluate(_ nodes: [NodeID]) -> [[Double]] {
-    graph.evaluate(nodes, at: environmentValues, rows: rowData)
+    let constants = nodes.compactMap { graph.constantValue($0) }
+    if constants.count == nodes.count { return constants.map { [$0] } }
+    return programs.values(of: nodes, in: graph, at: environmentValues, rows: rowData)
   }
 
   /// The learning rate as it is now: as given, or the rule's own; what a plateau leaves of it.
   package var rateNode: NodeID {
     let given = rate?.node ?? graph.constant(rule.defaultRate)
+    return settings.plateau == nil ? given : plateauRate(given)
+  }
+
+  /// The rate as steps are compiled with it: where it is one number, that is an input of theirs, so
+  /// that another one needs no other program.
+  var steppedRate: NodeID {
+    let isConstant = rate == nil || rate?.constant != nil
+    let given = isConstant ? graph.symbol(constantRate) : rate?.node ?? rateNode
     return settings.plateau == nil ? given : plateauRate(given)
   }
 

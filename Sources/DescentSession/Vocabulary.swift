@@ -74,7 +74,17 @@ package enum Vocabulary {
     if name == "grad", next.kind == .name, parser.text(of: next) == "at" {
       return try ShowGradient.parseElsewhere(&parser)
     }
-    if name == "if", !hasBlock(parser) { return try Evaluate.parse(&parser) }
+    if name == "if", !hasBlock(parser) {
+      do { return try Evaluate.parse(&parser) } catch {
+        // What stands in place of 'then' is a command that lacks its braces.
+        guard error.code == "syntax.unexpected", words[parser.text(of: parser.peek)] != nil else {
+          throw error
+        }
+        var problem = error
+        problem.help = ["to run commands, write: \(If.help.syntax[0])"]
+        throw problem
+      }
+    }
     if name == "else" { throw If.misplacedElse(parser) }
     if let type = words[name], !isExpression(name, next, parser) {
       parser.advance()
@@ -194,6 +204,22 @@ package enum Vocabulary {
       ])
   }
 
+  /// Commands of other languages, and what says the same here.
+  static let foreignWords: [String: String] = [
+    "while": "write: step until TEST max N, or: repeat N { if TEST { … } }",
+    "break": "a loop runs to its end; its commands can stand in: if TEST { … }",
+    "continue": "a loop runs to its end; its commands can stand in: if TEST { … }",
+    "return": "a function is one expression: let f(x) = …",
+    "def": "write: let f(x) = …", "function": "write: let f(x) = …",
+    "var": "write: w = …, or: let k = …",
+    "const": "write: let k = …", "import": "write: source \"FILE\"",
+    "include": "write: source \"FILE\"",
+    "load": "write: source \"FILE\"", "echo": "write: print …",
+    "minimize": "write: cost …, then: step until norm(grad) < 1e-6",
+    "minimise": "write: cost …, then: step until norm(grad) < 1e-6",
+    "assert": "write: expect TEST", "optimizer": "write: rule NAME",
+  ]
+
   /// Words that an operand follows.
   private static let beginsExpression: Set<String> = ["if", "not"]
 
@@ -219,6 +245,7 @@ package enum Vocabulary {
   ) throws(Diagnostic) {
     switch next.kind {
     case .number, .name, .string: break
+    case .punctuation(.leftParenthesis) where name == "while": break
     default: return
     }
     let following = next.range.upper - next.range.lower > 40 ? "…" : parser.text(of: next)
@@ -230,6 +257,11 @@ package enum Vocabulary {
     }
     if ["at", "and", "or", "within", "on", "by"].contains(following) { return }
     if Parser.reservedWords.contains(name) { return }
+    if let way = foreignWords[name] {
+      throw Diagnostic(
+        "command.unknown", "no command is called '\(name)'",
+        at: Diagnostic.Label(parser.source, parser.peek.range), help: [way])
+    }
     let near = suggestion(for: name, among: words.keys.sorted())
     var help = near.map { ["did you mean '\($0)'?"] } ?? ["'help' lists the commands"]
     if case .number = next.kind, near == nil {

@@ -359,6 +359,49 @@ struct `The prompt in a terminal` {
     #expect(try terminal.exitStatus() == 0)
   }
 
+  @Test func `undo and redo take whole entries back and forth`() throws {
+    let terminal = try PseudoTerminal()
+    /// Types an entry; what was shown between it and the next prompt.
+    func type(_ entry: String, shows expected: String) throws {
+      terminal.type(entry + Key.enter)
+      #expect(try terminal.expect("\ndescent> ").contains(expected), "\(entry)")
+    }
+    try terminal.expect("descent> ")
+    try type("cost w^2; w = 8; rate 0.25", shows: "dcost/dw")
+    try type("step 2", shows: "2  2     4         4")
+    try type("for k in 1..2 { rate k/10; step }", shows: "")
+    try type("w", shows: "  0.96")
+    try type("undo", shows: "taken back: for k in 1..2 { rate k/10; step }")
+    try type("w; rate", shows: "  2\n  0.25")
+    try type("undo", shows: "taken back: step 2")
+    try type("w", shows: "  8")
+    try type("redo 2", shows: "done again: 2 entries")
+    try type("w", shows: "  0.96")
+    // What only looks is no entry of its own, and something new ends what could be done again.
+    try type("undo 3", shows: "taken back: 3 entries")
+    try type("w", shows: "error[name.unknown]")
+    try type("let k = 2", shows: "")
+    try type("redo", shows: "error[redo.tooFar]")
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
+  @Test func `undo takes back what was done before Ctrl-C`() throws {
+    let terminal = try PseudoTerminal()
+    try terminal.expect("descent> ")
+    terminal.type("cost w^2; w = 8" + Key.enter)
+    try terminal.expect("descent> ")
+    terminal.type(endlessDescent + Key.enter)
+    try terminal.expect("step 1000000000000")
+    usleep(200_000)
+    terminal.type(Key.controlC)
+    try terminal.expect("\ndescent> ")
+    terminal.type("undo; w; rate" + Key.enter)
+    #expect(try terminal.expect("\ndescent> ").contains("  8\n  0.1"))
+    terminal.type(Key.controlD)
+    #expect(try terminal.exitStatus() == 0)
+  }
+
   @Test func `the same entry twice in a row is remembered once`() throws {
     let folder = try TemporaryFolder()
     let history = folder.path + "/history"

@@ -24,9 +24,7 @@ package struct CheckGradient: Command {
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
-    let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock, rows: session.rowData
-    )
+    let observer = session.observer(cost)
     let point = Point(step: session.descent.step, state: session.state(of: cost))
     let slopes = observer.observe(point, fixed: session.environmentValues).gradient.flatMap { $0 }
     let titles = cost.parameters.flatMap { symbol in

@@ -33,6 +33,11 @@ package struct Evaluate: Command {
     guard problem.code == "name.unknown", problem.primary?.range == expression.range else {
       return problem
     }
+    if let way = Vocabulary.foreignWords[word] {
+      var problem = problem
+      problem.help = [way]
+      return problem
+    }
     let leaving = ["exit", "bye", "q", "logout"]
     let command =
       leaving.contains(word)

@@ -23,8 +23,15 @@ package struct For: BlockCommand {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> For {
     let name = try parser.name("a name for the values")
     guard parser.accept(word: "in") != nil else { throw expected("'in'", parser) }
-    var values = [try parser.expression()]
-    while parser.accept(.comma) != nil { values.append(try parser.expression()) }
+    var values: [Expression] = []
+    repeat {
+      guard parser.peek.kind != .string else {
+        throw Diagnostic(
+          "for.text", "the values of a loop are numbers, and this is a text",
+          at: Diagnostic.Label(parser.source, parser.position))
+      }
+      values.append(try parser.expression())
+    } while parser.accept(.comma) != nil
     return For(name: name, values: values, body: try block(&parser))
   }
 
@@ -37,6 +44,7 @@ package struct For: BlockCommand {
     var numbers: [Double] = []
     for expression in values {
       numbers += try session.value(of: expression).value
+      if let hint = session.hint(onRange: expression) { environment.emit(.line(hint)) }
     }
     if session.checksOnly { numbers = Array(numbers.prefix(1)) }
     defer { session.leaveLoop(name.text) }

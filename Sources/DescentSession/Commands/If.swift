@@ -19,8 +19,13 @@ package struct If: BlockCommand {
   package var blocks: [Script] { branches.map(\.body) + (otherwise.map { [$0] } ?? []) }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> If {
-    var branches = [(test: try parser.expression(), body: try block(&parser))]
+    var branches = [try branch(&parser)]
     while true {
+      if ["elif", "elseif", "elsif"].contains(where: { parser.isWord($0) }) {
+        var problem = parser.unexpected(expected: "'else'")
+        problem.help = ["write: else if TEST { COMMANDS }"]
+        throw problem
+      }
       if parser.peek.kind == .newline, parser.isWord("else", parser.peek(1)) {
         // Onto the word, so that recovering skips its block and it gives no message too.
         parser.advance()
@@ -32,8 +37,20 @@ package struct If: BlockCommand {
       guard parser.accept(word: "if") != nil else {
         return If(branches: branches, otherwise: try block(&parser))
       }
-      branches.append((try parser.expression(), try block(&parser)))
+      branches.append(try branch(&parser))
     }
+  }
+
+  private static func branch(
+    _ parser: inout Parser
+  ) throws(Diagnostic) -> (test: Expression, body: Script) {
+    let test = try parser.expression()
+    guard !parser.isPunctuation(.equals) else {
+      var problem = parser.unexpected(expected: "'{'")
+      problem.help = ["to compare, write: =="]
+      throw problem
+    }
+    return (test, try block(&parser))
   }
 
   /// An `else` that begins a line.

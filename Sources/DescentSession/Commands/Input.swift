@@ -57,6 +57,7 @@ package struct Input: Command {
       let node = try elaborator.elaborate(expression)
       try session.refuseCircle(name, from: elaborator.usedNames, at: label)
       session.textInputs[name] = nil
+      session.numericInputs.insert(name)
       session.noteDraws(of: name, to: elaborator.scope.nextDraw)
       session.scope.setDefinition(
         Scope.Definition(name: name, expression: session.closed(expression), node: node))

@@ -62,6 +62,7 @@ package struct Let: Command {
         Scope.Definition(name: name, expression: session.closed(body), node: node))
     }
     session.textInputs[name] = nil
+    session.numericInputs.remove(name)
     // What is new is used by nothing.
     let changed = isNew ? [] : try session.redefine(dependentsOf: [name])
     if !changed.isEmpty {

@@ -15,7 +15,16 @@ package struct Repeat: BlockCommand {
   package var blocks: [Script] { [body] }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Repeat {
-    Repeat(count: try parser.expression(), body: try block(&parser))
+    guard !parser.isPunctuation(.leftBrace) else { throw expected("how often", parser) }
+    guard !parser.isWord("until") else {
+      var problem = expected("how often", parser)
+      problem.help = [
+        "to take steps until a test holds: step until TEST max N",
+        "for other commands: repeat N { if TEST { … } }",
+      ]
+      throw problem
+    }
+    return Repeat(count: try parser.expression(), body: try block(&parser))
   }
 
   package func run(

@@ -194,7 +194,9 @@ package struct Restore: Command {
     var missing = Set(run.states.map(\.symbol))
     for item in items {
       let state = run.states.first {
+        // A rule may keep something under a name of the plateau's: then the rule's comes first.
         $0.name == item.name.text && session.graph.name($0.parameter) == item.owner?.text
+          && missing.contains($0.symbol)
       }
       guard let state else {
         throw Diagnostic(

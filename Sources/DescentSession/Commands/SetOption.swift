@@ -46,6 +46,16 @@ package struct SetOption: Command {
           "not.yet", "the option '\(name)' is not in this version yet", at: label)
       }
       let near = suggestion(for: name, among: Self.options)
+      if near == nil, Vocabulary.words[name] != nil {
+        throw Diagnostic(
+          "option.unknown", "'\(name)' is a command of its own", at: label,
+          help: ["write it without 'set': \(name) …"])
+      }
+      if near == nil, Prelude.ruleNames.contains(name) {
+        throw Diagnostic(
+          "option.unknown", "'\(name)' is an update rule and no option", at: label,
+          help: ["write: rule \(name)(…), with its arguments; 'help \(name)' tells them"])
+      }
       throw Diagnostic(
         "option.unknown", "no option is called '\(name)'", at: label,
         help: near.map { ["did you mean '\($0)'?"] }
@@ -69,8 +79,7 @@ package struct SetOption: Command {
     case .option("precision", _, let value):
       session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)
     case .option(_, _, let value):
-      session.settings.seed = UInt64(
-        try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
+      session.settings.seed = try seed(value, session)
     case .clip(let written):
       session.settings.clip = try written.map { written throws(Diagnostic) in
         try GradientClip(written, in: session)
@@ -126,5 +135,17 @@ package struct SetOption: Command {
         position * length + (try session.wholeNumber(place, "a subscript", in: 1...length)) - 1
     }
     return position
+  }
+
+  /// A seed that is written out keeps all its 64 bits, of which a number holds 53.
+  private func seed(_ value: Expression, _ session: Session) throws(Diagnostic) -> UInt64 {
+    let digits = value.text.filter { $0 != "_" }
+    if case .number = value.tree[value.root].kind, digits.allSatisfy(\.isWholeNumber) {
+      if let seed = UInt64(digits) { return seed }
+      throw Diagnostic(
+        "number.range", "the seed is a whole number up to \(UInt64.max), and this is larger",
+        at: Diagnostic.Label(value.source, value.range))
+    }
+    return UInt64(try session.wholeNumber(value, "the seed", in: 0...9_007_199_254_740_992))
   }
 }

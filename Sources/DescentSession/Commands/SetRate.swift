@@ -14,7 +14,14 @@ package struct SetRate: Command {
   private let expression: Expression
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetRate {
-    SetRate(expression: try parser.expression())
+    let expression = try parser.expression()
+    guard !parser.isPunctuation(.comma) else {
+      throw Diagnostic(
+        "rate.several", "a rate is one number or one schedule",
+        at: Diagnostic.Label(parser.source, parser.position),
+        help: ["to compare several: sweep rate in 0.1, 0.2 step 50"])
+    }
+    return SetRate(expression: expression)
   }
 
   package func run(
@@ -44,7 +51,7 @@ extension Session {
     guard !isMade(of: ["rate"], from: elaborator.usedNames) else {
       throw Diagnostic(
         "rate.recursive", "a rate is not made of itself", at: label,
-        help: ["write the number itself"])
+        help: ["write the number itself", "to fall from step to step: rate 0.1*0.5^t"])
     }
     guard graph.shape(node).isScalar else {
       throw Diagnostic(
@@ -53,7 +60,10 @@ extension Session {
     let value = evaluate([node])[0][0]
     guard value.isFinite else {
       throw Diagnostic(
-        "rate.notFinite", "a rate is a finite number, and this is \(text(value))", at: label)
+        "rate.notFinite",
+        graph.depends(node, on: [clock])
+          ? "a rate is a finite number, and this is \(text(value)) at t = \(descent.step)"
+          : "a rate is a finite number, and this is \(text(value))", at: label)
     }
     guard value >= 0 else {
       throw Diagnostic(
@@ -61,7 +71,8 @@ extension Session {
         help: ["to climb, descend the negative: cost -(…)"])
     }
     return Rate(
-      expression: expression, node: node, places: elaborator.places,
+      expression: expression, node: node,
+      constant: graph.symbols(in: [node]).isEmpty ? value : nil, places: elaborator.places,
       nextDraw: elaborator.scope.nextDraw)
   }
 }

@@ -29,9 +29,7 @@ package struct ShowTable: Command {
       try session.wholeNumber(expression, "the number after 'every'", in: 1...1_000_000_000_000)
     }
     if file != nil, every == nil { every = 1 }
-    let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
-      watched: session.watches.map(\.node), rows: session.rowData)
+    let observer = session.observer(cost, watched: session.watches.map(\.node))
     let first = session.descent.first
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
@@ -40,12 +38,8 @@ package struct ShowTable: Command {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
       return .proceed
     }
-    let table = report.table(rows, width: nil)
-    let name = try session.filledIn(file)
-    let text = name.hasSuffix(".json") ? table.json + "\n" : table.csv(lineEnd: "\n")
-    let label = Diagnostic.Label(place.source, file.range)
-    try session.write(text, to: name, environment, at: label)
-    environment.emit(.line("\(rows.count == 1 ? "1 row" : "\(rows.count) rows") to \(name)"))
+    try session.write(
+      report.table(rows, width: nil), to: file, environment, in: place.source)
     return .proceed
   }
 }
@@ -55,20 +49,7 @@ extension Session {
   mutating func prepareDescent(_ cost: Cost) throws(Diagnostic) {
     guard let plan = try? plan(cost) else { return }
     descent.begin(
-      plan, ruleSetting: ruleSettings, rateSetting: rateSettings, at: state(of: cost))
-  }
-}
-
-extension Session {
-  /// Writes a text to a file, found from the folder of the script that names it.
-  func write(
-    _ text: String, to name: String, _ environment: Environment, at label: Diagnostic.Label
-  ) throws(Diagnostic) {
-    if checksOnly { return }
-    let path = RunFile.path(name, from: openFiles.last)
-    if let problem = environment.write(path, Array(text.utf8)) {
-      throw Diagnostic(
-        "file.unwritable", "cannot write '\(path)': \(problem.reason)", at: label)
-    }
+      plan, ruleSetting: ruleSettings, rateSetting: rateSettings, inputs: stepInputs,
+      at: state(of: cost))
   }
 }

@@ -56,6 +56,11 @@ package struct TakeSteps: Command {
       _ = try session.requiredCost()
       return .proceed
     }
-    return try StepRunner(environment).run(&session, goal, every: every)
+    let before = session
+    do { return try StepRunner(environment).run(&session, goal, every: every) } catch {
+      // Where no step was taken, what the rule would have begun with is no change either.
+      if session.descent.step == before.descent.step { session = before }
+      throw error
+    }
   }
 }

@@ -5,17 +5,24 @@ internal import DescentGraph
 /// A point is kept for each multiple of a stride, which doubles when there are too many: memory is
 /// bounded, and any step is found again, to the bit, from the point before it.
 package struct Descent {
+  /// A number that is the same in all steps of a segment, and may be another in the next.
+  struct Input: Equatable {
+    let symbol: Symbol
+    let value: Double
+  }
+
   /// Steps taken in one way.
   private struct Segment {
     let first: Int
     let plan: any Stepper
     let ruleSetting: Int
     let rateSetting: Int
+    let inputs: [Input]
   }
 
   private var segments = SharedList<Segment>()
-  /// In the order of their steps. That with which a segment begins stands for the end of the one
-  /// before, too.
+  /// In the order of their steps. Where a segment begins with other numbers than the one before
+  /// ended with, both points are there, and the later stands for the step.
   private var points = SharedList<Point>()
   private var stride = 1
   /// The number of steps taken.
@@ -39,17 +46,26 @@ package struct Descent {
   ///   - ruleSetting: which setting of a rule keeps the numbers behind the parameters.
   ///   - rateSetting: which setting of the rate a plateau's numbers belong to.
   mutating func begin(
-    _ plan: any Stepper, ruleSetting: Int, rateSetting: Int, at state: [Double]
+    _ plan: any Stepper, ruleSetting: Int, rateSetting: Int, inputs: [Input], at state: [Double]
   ) {
-    if let last = segments.last, last.plan === plan, last.rateSetting == rateSetting { return }
-    let here = step
+    if let last = segments.last, last.plan === plan, last.rateSetting == rateSetting,
+      last.inputs == inputs
+    {
+      return
+    }
     // What began here and went no further was no segment.
-    if segments.last?.first == here { forgetLastSegment() }
-    if points.last?.step == here { points.removeLast() }
+    if segments.last?.first == step { forgetLastSegment() }
     segments.append(
-      Segment(first: step, plan: plan, ruleSetting: ruleSetting, rateSetting: rateSetting))
+      Segment(
+        first: step, plan: plan, ruleSetting: ruleSetting, rateSetting: rateSetting,
+        inputs: inputs))
+    // Taking the point away that is here already would part this list from its copies.
+    guard points.last?.step != step || points.last?.state != state else { return }
     points.append(Point(step: step, state: state))
   }
+
+  /// The numbers that were the same in all steps like the one after `target`.
+  func inputs(after target: Int) -> [Input] { segment(at: target)?.inputs ?? [] }
 
   /// Whether the numbers that are kept after `target` steps are those of this setting of a rule.
   func isKept(by ruleSetting: Int, after target: Int) -> Bool {
@@ -87,6 +103,7 @@ package struct Descent {
     var kept: [Point] = []
     var next = 0
     for point in points {
+      if kept.last?.step == point.step { kept.removeLast() }
       while next < segments.count, segments[next].first < point.step { next += 1 }
       let isFirst = next < segments.count && segments[next].first == point.step
       if isFirst || point.step % stride == 0 { kept.append(point) }
@@ -111,24 +128,27 @@ package struct Descent {
   func visit(
     _ steps: some Sequence<Int>, fixed: [Symbol: [Double]], _ visit: (Point) -> Bool
   ) {
-    var current: (point: Point, plan: any Stepper)?
+    var current: (point: Point, segment: Int)?
     for target in steps {
       guard target <= step, let segment = segment(at: target),
         let kept = points.last(fitting: { $0.step <= target })
       else { return }
       var point = kept
-      if let current, current.plan === segment.plan, current.point.step > kept.step,
+      // Two segments may go on with the same program and other inputs.
+      if let current, current.segment == segment.first, current.point.step > kept.step,
         current.point.step <= target
       {
         point = current.point
       } else {
-        segment.plan.load(kept, fixed: fixed)
+        var values = fixed
+        for input in segment.inputs { values[input.symbol] = [input.value] }
+        segment.plan.load(kept, fixed: values)
       }
       if point.step < target {
         _ = segment.plan.step(target - point.step)
         point = Point(step: target, state: segment.plan.state)
       }
-      current = (point, segment.plan)
+      current = (point, segment.first)
       if !visit(point) { return }
     }
   }

@@ -32,6 +32,7 @@ struct FailureFinder {
         return diagnostic(root: slope, at: point, what: what, stays: point)
       }
     }
+    if let failure = ruleFailure(from: point, what: what) { return failure }
     // Both are finite: their product or difference is not.
     let rate = values(of: [session.rateNode], at: point)[0][0]
     let slopes = values(of: cost.gradient, at: point).flatMap { $0 }
@@ -40,6 +41,24 @@ struct FailureFinder {
       "descent.notFinite",
       "\(what): it would overflow, the rate \(text(rate)) times the slope \(text(largest))",
       at: Diagnostic.Label(cost.expression.source, cost.expression.range), help: stayHelp(point))
+  }
+
+  /// What the rule makes of finite numbers is not finite.
+  private func ruleFailure(from point: Point, what: String) -> Diagnostic? {
+    guard let run = session.ruleState else { return nil }
+    for root in run.states.map(\.next) + run.next {
+      guard !isFinite(values(of: [root], at: point)[0]) else { continue }
+      let culprit = culprit(under: root, at: point)
+      // A product or difference that only became too large is told by the rate and the slope.
+      guard let place = run.places[culprit.node], culprit.node != root else { continue }
+      let typesetter = Typesetter(session.graph, limit: 80)
+      var message =
+        "\(what): in the rule, \(typesetter.text(culprit.node)) is \(text(culprit.value))"
+      let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
+      if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
+      return Diagnostic("descent.notFinite", message, at: place, help: stayHelp(point))
+    }
+    return nil
   }
 
   /// The rate has no value here that a step can be taken with.
@@ -200,6 +219,8 @@ struct FailureFinder {
       first += count
     }
     environment[session.clock] = [Double(point.step)]
+    environment[session.ruleClock] = [Double(point.step - (session.ruleState?.first ?? 0))]
+    environment.merge(session.ruleState?.values ?? [:]) { _, kept in kept }
     return session.graph.evaluate(nodes, at: environment, rows: session.rowData)
   }
 

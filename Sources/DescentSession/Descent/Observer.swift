@@ -11,8 +11,7 @@ final class Observer {
   private let watchedCount: Int
 
   init(
-    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = [],
-    rows: RowData
+    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = []
   ) {
     let roots = [cost.node] + cost.gradient + [rate] + watched
     watchedCount = watched.count
@@ -24,11 +23,16 @@ final class Observer {
     machine = Machine(
       Compiler.compile(
         graph, inputs: cost.parameters + [clock], fixed: others, sections: [roots]))
-    machine.setRows(rows)
     parameterCounts = cost.parameters.map { graph.shape($0).count }
     gradientCount = cost.gradient.count
     clockPosition = cost.parameters.count
   }
+
+  /// The data that it looks at.
+  func setRows(_ rows: RowData) { machine.setRows(rows) }
+
+  /// The numbers that it holds.
+  var size: Int { machine.program.memorySize }
 
   struct Observation {
     var cost: Double
@@ -53,5 +57,15 @@ final class Observer {
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
       rate: machine.output(1 + gradientCount)[0],
       watched: (0..<watchedCount).map { machine.output(2 + gradientCount + $0)[0] })
+  }
+}
+
+extension Session {
+  /// Computes the cost, its slopes and the rate, and with them what is watched.
+  func observer(_ cost: Cost, watched: [NodeID] = []) -> Observer {
+    let observer = programs.observer(
+      graph, cost: cost, rate: steppedRate, clock: clock, watched: watched)
+    observer.setRows(rowData)
+    return observer
   }
 }

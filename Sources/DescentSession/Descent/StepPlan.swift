@@ -79,7 +79,7 @@ final class StepPlan: Stepper {
   }
 
   var state: [Double] { machine.state }
-  var remark: String? { nil }
+  var remarks: [String] { [] }
 }
 
 /// A point of a descent.

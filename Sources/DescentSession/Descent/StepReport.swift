@@ -30,8 +30,9 @@ struct StepReport {
 
   private func rows(_ steps: [Int], isInterrupted: () -> Bool = { false }) -> [Row] {
     var rows: [Row] = []
-    session.descent.visit(steps, fixed: session.environmentValues) { point in
-      let fixed = session.environment(at: point)
+    let present = session.environmentValues
+    session.descent.visit(steps, fixed: present) { point in
+      let fixed = session.environment(at: point, present: present)
       rows.append(Row(point: point, observation: observer.observe(point, fixed: fixed)))
       return rows.count % 4096 != 0 || !isInterrupted()
     }
@@ -48,7 +49,7 @@ struct StepReport {
     let slope = slopeColumn(rows)
     let rates = rows.map(\.observation.rate)
     let rateColumn =
-      session.graph.symbols(in: [session.rateNode]).isEmpty
+      session.graph.symbols(in: [session.rateNode]).isEmpty && Set(rates).count <= 1
       ? [] : [Table.Column("rate", .numbers(rates))]
     let style = NumberStyle(significantDigits: session.settings.precision)
     let watched = session.watches.enumerated().map { place, watch in
@@ -196,15 +197,18 @@ struct StepReport {
       gradient: slopes)
   }
 
+  private var curvature: ClosedRange<Double>? { session.curvature(of: cost) }
+}
+
+extension Session {
   /// The second derivative here, where there is one parameter and it costs no more than a step or
   /// two: it tells a minimum from a maximum.
-  private var curvature: ClosedRange<Double>? {
-    guard cost.parameters.count == 1, session.graph.shape(cost.parameters[0]).isScalar,
-      session.graph.reachable(from: cost.gradient).count < 1000
+  func curvature(of cost: Cost) -> ClosedRange<Double>? {
+    guard cost.parameters.count == 1, graph.shape(cost.parameters[0]).isScalar,
+      graph.reachable(from: cost.gradient).count < 1000
     else { return nil }
-    let second = session.graph.gradient(
-      of: cost.gradient[0], withRespectTo: cost.parameters)[0]
-    let value = session.evaluate([second])[0][0]
+    let second = graph.gradient(of: cost.gradient[0], withRespectTo: cost.parameters)[0]
+    let value = evaluate([second])[0][0]
     return value.isFinite ? value...value : nil
   }
 }

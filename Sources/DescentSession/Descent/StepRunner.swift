@@ -29,9 +29,7 @@ struct StepRunner {
       } ?? base
     let first = session.descent.step
     let begin = Point(step: first, state: session.state(of: cost))
-    let observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock,
-      watched: session.watches.map(\.node), rows: session.rowData)
+    let observer = session.observer(cost, watched: session.watches.map(\.node))
     let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
@@ -45,11 +43,11 @@ struct StepRunner {
       }
     session.descent.begin(
       base, ruleSetting: session.ruleSettings, rateSetting: session.rateSettings,
-      at: begin.state)
+      inputs: session.stepInputs, at: begin.state)
     plan.load(begin, fixed: fixed)
     let outcome = take(most, plan, &session)
     // Before the rows of the table are found again by the same steps.
-    let remark = plan.remark
+    let remarks = plan.remarks
     session.move(to: plan.state, cost)
 
     var failure: Diagnostic?
@@ -70,11 +68,15 @@ struct StepRunner {
         from: first, to: session.descent.step, every: every,
         isInterrupted: environment.isInterrupted)
     }
-    environment.emit(.table(report.table(rows, width: environment.width), session.style))
+    if !environment.isQuiet {
+      environment.emit(.table(report.table(rows, width: environment.width), session.style))
+    }
     if let failure { throw failure }
+    let isOver: Ending = outcome == .interrupted ? .interrupted : .proceed
+    if environment.isQuiet { return isOver }
     let lines = closingLines(goal, outcome, report, from: first, session)
-    for line in lines + [remark].compactMap({ $0 }) { environment.emit(.line(line)) }
-    return outcome == .interrupted ? .interrupted : .proceed
+    for line in lines + remarks { environment.emit(.line(line)) }
+    return isOver
   }
 
   // MARK: Stepping
@@ -193,7 +195,7 @@ extension Session {
   mutating func plan(_ cost: Cost, stop: NodeID? = nil) throws(Diagnostic) -> any Stepper {
     let run = try ruleRun(cost)
     if let method = rule.definition.wholeSpace {
-      let (space, rate, arguments) = (Space(self, cost), rateNode, rule.arguments)
+      let (space, rate, arguments) = (Space(self, cost), steppedRate, rule.arguments)
       let plan = try plans.plan(for: run) { () throws(Diagnostic) in
         WholeSpacePlan(
           space, rate: rate, from: run.first,

@@ -19,7 +19,7 @@ protocol Stepper: AnyObject {
   /// Where a symbol's numbers stand in the state.
   func place(of symbol: Symbol) -> Int?
   /// What there is to say of the steps since ``load(_:fixed:)``.
-  var remark: String? { get }
+  var remarks: [String] { get }
 }
 
 /// Why a run of steps ended.

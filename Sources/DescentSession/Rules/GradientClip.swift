@@ -81,6 +81,7 @@ extension GradientClip {
       throw problem
     }
     parser.advance()
+    if parser.accept(word: "off") != nil { return nil }
     return Written(isNorm: isNorm, limit: try parser.expression())
   }
 

@@ -43,6 +43,7 @@ extension Session {
   }
 
   mutating func forgetPlateau() {
+    guard settings.plateau != nil else { return }
     for symbol in plateauSymbols.all { ruleState?.values[symbol] = nil }
     // What was compiled expects values.
     ruleState?.rateSetting = -1
@@ -101,11 +102,17 @@ extension Session {
     return text
   }
 
-  /// The values that expressions see at a point of the descent: the rate's plateau stood there as
-  /// it was kept with that point.
-  func environment(at point: Point) -> [Symbol: [Double]] {
-    var result = environmentValues
-    guard settings.plateau != nil, point.step < descent.step else { return result }
+  /// The values that expressions see at a point of the descent: the rate and the seed as they were
+  /// there, and the rate's plateau as it was kept with that point.
+  ///
+  /// - Parameter present: the values that they see at the present point.
+  func environment(
+    at point: Point, present: [Symbol: [Double]]? = nil
+  ) -> [Symbol: [Double]] {
+    var result = present ?? environmentValues
+    guard point.step < descent.step else { return result }
+    for input in descent.inputs(after: point.step) { result[input.symbol] = [input.value] }
+    guard settings.plateau != nil else { return result }
     let place = descent.place(of: plateauSymbols.factor, after: point.step)
     result[plateauSymbols.factor] = [place.map { point.state[$0] } ?? 1]
     return result

@@ -46,7 +46,7 @@ package struct RuleDefinition: Sendable {
       let isState = parser.isWord("state") && parser.peek(1).kind == .name
       if isState { parser.advance() }
       guard parser.peek.kind == .name, parser.peek(1).kind == .punctuation(.equals) else {
-        throw parser.unexpected(expected: "'state NAME = …', 'NAME = …' or '}'")
+        throw noAssignment(parser, isState: isState)
       }
       let (name, range) = try parser.name("a name")
       try parser.expect(.equals)
@@ -59,5 +59,22 @@ package struct RuleDefinition: Sendable {
     }
     try parser.endBlock()
     return assignments
+  }
+  /// What stands in a body where an assignment belongs.
+  private static func noAssignment(_ parser: Parser, isState: Bool) -> Diagnostic {
+    guard parser.peek.kind == .name else {
+      return parser.unexpected(expected: "'state NAME = …', 'NAME = …' or '}'")
+    }
+    let name = parser.text(of: parser.peek)
+    var rest = parser
+    rest.advance()
+    var problem = rest.unexpected(expected: "'=' after '\(name)'")
+    guard problem.code.hasPrefix("syntax.") else { return problem }
+    problem.code = "rule.form"
+    problem.help =
+      isState
+      ? ["a state has a start: state \(name) = 0"]
+      : name == "return" ? ["write: w = …"] : ["write: \(name) = …"]
+    return problem
   }
 }

@@ -22,6 +22,8 @@ struct RuleRun {
   var rateSetting: Int
   /// The rate as it was given, where it changes: no step is taken with one that is negative.
   var schedule: NodeID?
+  /// Where the parts of `next` were written in the rule.
+  var places: [NodeID: Diagnostic.Label]
 }
 
 extension Session {
@@ -30,8 +32,8 @@ extension Session {
 
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
-    if let run = ruleState, run.cost == cost.node, run.rate == rateNode,
-      run.clip == settings.clip, run.rateSetting == rateSettings
+    if let run = ruleState, run.cost == cost.node, run.rate == steppedRate,
+      run.clip == settings.clip, settings.plateau == nil || run.rateSetting == rateSettings
     {
       return run
     }
@@ -40,8 +42,9 @@ extension Session {
     var run = RuleRun(
       first: descent.step, parameters: cost.parameters, next: step.next,
       states: step.states + plateau, ruleStateCount: step.states.count, values: [:],
-      rate: rateNode, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
-      schedule: rate.flatMap { graph.symbols(in: [$0.node]).isEmpty ? nil : $0.node })
+      rate: steppedRate, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
+      schedule: rate.flatMap { $0.constant == nil ? $0.node : nil },
+      places: step.places)
     if let old = ruleState, old.cost == cost.node, old.ruleStateCount == run.ruleStateCount {
       // The rule is the same: what it kept goes on.
       run.first = old.first
@@ -72,7 +75,7 @@ extension Session {
     let own = try slopesOfStep(cost)
     let slopes = settings.clip.map { clipped(own, by: $0) } ?? own
     let reader = RuleReader(
-      graph: graph, rule: rule, rate: rateNode, cost: cost.node, gradient: joined(slopes),
+      graph: graph, rule: rule, rate: steppedRate, cost: cost.node, gradient: joined(slopes),
       clock: ruleClock, randomness: randomness(at: graph.symbol(clock)))
     return try reader.step(cost.parameters, slopes: slopes)
   }

@@ -51,6 +51,13 @@ extension Session {
           "shape.expected", "a rule's argument is one number, and this is \(graph.shape(node))",
           at: Diagnostic.Label(value.0.source, value.0.range))
       }
+      if value.isGiven, graph.symbols(in: [node]).isEmpty,
+        let number = evaluate([node])[0].first, !number.isFinite
+      {
+        throw Diagnostic(
+          "rule.argument", "a rule's argument is a finite number, and this is \(text(number))",
+          at: Diagnostic.Label(value.0.source, value.0.range))
+      }
       rule.arguments.append(node)
       rule.written.append(value.isGiven ? closed(value.0).text : nil)
     }

@@ -53,6 +53,8 @@ struct RuleStep {
   /// The next value of each parameter.
   var next: [NodeID]
   var states: [RuleState]
+  /// Where the parts of these were written.
+  var places: [NodeID: Diagnostic.Label] = [:]
 }
 
 /// Reads a rule's body for parameters and their slopes.
@@ -70,7 +72,7 @@ struct RuleReader {
   func step(_ parameters: [Symbol], slopes: [NodeID]) throws(Diagnostic) -> RuleStep {
     var result = RuleStep(next: [], states: [])
     for (number, (parameter, slope)) in zip(parameters, slopes).enumerated() {
-      let (next, states) = try step(parameter, slope, number: number)
+      let (next, states) = try step(parameter, slope, number: number, &result.places)
       result.next.append(next)
       result.states += states
     }
@@ -90,7 +92,8 @@ struct RuleReader {
   }
 
   private func step(
-    _ parameter: Symbol, _ slope: NodeID, number: Int
+    _ parameter: Symbol, _ slope: NodeID, number: Int,
+    _ places: inout [NodeID: Diagnostic.Label]
   ) throws(Diagnostic) -> (NodeID, [RuleState]) {
     let shape = graph.shape(parameter)
     var scope = Scope()
@@ -138,6 +141,7 @@ struct RuleReader {
         names[assignment.name] = value
       }
     }
+    places.merge(elaborator.places.byNode) { first, _ in first }
     return (names["w"] ?? graph.symbol(parameter), states)
   }
 

@@ -40,8 +40,8 @@ struct Sweep {
     var subject: Subject
     /// Each value as it is shown.
     var texts: [String]
-    /// Each value as a number, if it is one.
-    var numbers: [Double]?
+    /// Each value as its numbers, if it is made of numbers.
+    var numbers: [[Double]]?
   }
 
   private let session: Session
@@ -102,6 +102,11 @@ struct Sweep {
       var values: [[Double]] = []
       for expression in given.values {
         let (node, value) = try session.value(of: expression)
+        if let bad = value.first(where: { !$0.isFinite }) {
+          throw Diagnostic(
+            "value.notFinite", "a start is a finite number, and this is \(session.text(bad))",
+            at: Diagnostic.Label(expression.source, expression.range))
+        }
         if session.graph.shape(node) == shape {
           values.append(value)
         } else if shape.isScalar {
@@ -110,13 +115,20 @@ struct Sweep {
           throw Diagnostic(
             "shape.mismatch",
             "\(given.name) is \(shape), and this is \(session.graph.shape(node))",
-            at: Diagnostic.Label(expression.source, expression.range))
+            at: Diagnostic.Label(expression.source, expression.range),
+            help: shape.count > 8
+              ? []
+              : [
+                "each start is a whole vector: \(given.name) in "
+                  + session.text(Array(repeating: 0, count: shape.count), shape: shape) + ", "
+                  + session.text(Array(repeating: 1, count: shape.count), shape: shape)
+              ])
         }
       }
       return Dimension(
         name: given.name, subject: .start(values, symbol),
         texts: values.map { session.text($0, shape: shape) },
-        numbers: shape.isScalar ? values.map { $0[0] } : nil)
+        numbers: values)
     }
     guard let definition = session.scope.definitions[given.name] else {
       let known =
@@ -141,7 +153,8 @@ struct Sweep {
     try session.redefine(dependentsOf: [given.name])
     return Dimension(
       name: given.name, subject: .definition(given.name, values, symbol),
-      texts: values.map { session.text($0) }, numbers: values)
+      texts: values.map { session.text($0) },
+      numbers: values.map { [$0] })
   }
 
   private static func readRate(
@@ -178,7 +191,7 @@ struct Sweep {
     session.refreshReadable()
     return Dimension(
       name: "rate", subject: .rate(values, symbol), texts: values.map { session.text($0) },
-      numbers: values)
+      numbers: values.map { [$0] })
   }
 
   /// Numbers, ranges and lists in one list.

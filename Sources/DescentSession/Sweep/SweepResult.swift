@@ -2,8 +2,10 @@
 struct SweepResult {
   struct Dimension {
     var name: String
+    /// Each value as it is shown.
     var texts: [String]
-    var numbers: [Double]?
+    /// Each value as its numbers, if it is made of numbers: one, or a vector of them.
+    var numbers: [[Double]]?
   }
 
   struct Row {
@@ -32,19 +34,34 @@ struct SweepResult {
     rows.filter { $0.cost.isFinite && $0.verdict != "not finite" }.sorted { $0.cost < $1.cost }
   }
 
-  func table(style: NumberStyle) -> Table { table(of: shown) }
-  /// Every row, for a file.
-  var wholeTable: Table { table(of: rows) }
-
-  private func table(of rows: [Row]) -> Table {
-    var columns: [Table.Column] = []
-    for (place, dimension) in dimensions.enumerated() {
-      let choices = rows.map { $0.choices[place] }
-      if let numbers = dimension.numbers {
-        columns.append(Table.Column(dimension.name, .numbers(choices.map { numbers[$0] })))
-      } else {
-        columns.append(Table.Column(dimension.name, .text(choices.map { dimension.texts[$0] })))
+  /// For reading: the rows that are shown, a column for each dimension.
+  var table: Table {
+    table(of: shown) { dimension, choices in
+      guard let numbers = dimension.numbers, numbers.allSatisfy({ $0.count == 1 }) else {
+        return [Table.Column(dimension.name, .text(choices.map { dimension.texts[$0] }))]
       }
+      return [Table.Column(dimension.name, .numbers(choices.map { numbers[$0][0] }))]
+    }
+  }
+
+  /// For a file: every row, a column for each number.
+  var wholeTable: Table {
+    table(of: rows) { dimension, choices in
+      guard let numbers = dimension.numbers, let count = numbers.first?.count else {
+        return [Table.Column(dimension.name, .text(choices.map { dimension.texts[$0] }))]
+      }
+      return (0..<count).map { place in
+        let title = count == 1 ? dimension.name : "\(dimension.name)[\(place + 1)]"
+        return Table.Column(title, .numbers(choices.map { numbers[$0][place] }))
+      }
+    }
+  }
+
+  private func table(
+    of rows: [Row], columns make: (Dimension, _ choices: [Int]) -> [Table.Column]
+  ) -> Table {
+    var columns = dimensions.enumerated().flatMap { place, dimension in
+      make(dimension, rows.map { $0.choices[place] })
     }
     columns.append(Table.Column("cost", .numbers(rows.map(\.cost))))
     columns.append(Table.Column("steps", .steps(rows.map(\.steps))))
@@ -52,11 +69,14 @@ struct SweepResult {
     return Table(columns: columns)
   }
 
+  /// What is said of the table where it has not all the rows.
+  var selection: String? {
+    rows.count > Self.mostShown
+      ? "the \(shown.count) lowest costs of \(rows.count) combinations" : nil
+  }
+
   func lines(style: NumberStyle) -> [String] {
     var lines: [String] = []
-    if rows.count > Self.mostShown {
-      lines.append("the \(shown.count) lowest costs of \(rows.count) combinations")
-    }
     if let first = best.first, rows.count > 1 {
       let values = zip(dimensions, first.choices).map { "\($0.name) = \($0.texts[$1])" }
       lines.append(
@@ -64,7 +84,7 @@ struct SweepResult {
     } else if best.isEmpty {
       lines.append("every descent left the finite numbers")
     }
-    if !isWhole { lines.append("stopped; the combinations so far are shown") }
+    if !isWhole { lines.append("stopped; these are the combinations so far") }
     return lines
   }
 }

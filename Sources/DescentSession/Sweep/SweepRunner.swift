@@ -26,9 +26,7 @@ final class SweepRunner {
     states = run.states
     let isFixed = session.graph.symbols(in: run.states.map(\.start)).isEmpty
     fixedStarts = isFixed ? run.states.flatMap { run.values[$0.symbol] ?? [] } : nil
-    observer = Observer(
-      session.graph, cost: cost, rate: session.rateNode, clock: session.clock, rows: session.rowData
-    )
+    observer = session.observer(cost)
     self.cost = cost
     self.session = session
   }
@@ -65,10 +63,22 @@ final class SweepRunner {
     let last = tail[tail.count - 1]
     var verdict = outcome == .notFinite || !last.cost.isFinite ? "not finite" : nil
     if verdict == nil, outcome == .stopped { verdict = "reached" }
-    let summary = RunSummary(first: summary(begin, values), points: tail)
+    let isAtRest = last.gradientNorm == 0 && verdict == nil
+    let summary = RunSummary(
+      first: summary(begin, values), points: tail,
+      curvature: isAtRest ? curvature(at: point, values) : nil)
     return SweepResult.Row(
       choices: choices, cost: last.cost, steps: point.step,
       verdict: verdict ?? summary.verdict ?? "no step")
+  }
+
+  private func curvature(
+    at point: Point, _ values: [Symbol: [Double]]
+  ) -> ClosedRange<Double>? {
+    var there = session
+    there.values = values
+    there.move(to: point.state, cost)
+    return there.curvature(of: cost)
   }
 
   private func summary(_ point: Point, _ values: [Symbol: [Double]]) -> RunSummary.Point {

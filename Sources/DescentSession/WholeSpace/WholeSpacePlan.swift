@@ -18,6 +18,7 @@ final class WholeSpacePlan: Stepper {
   private var here: SpacePoint?
   private var taken = 0
   private var damped = 0
+  private var saddles = 0
 
   convenience init(
     _ space: Space, rate: NodeID, from ruleBegin: Int, method: any WholeSpaceRule
@@ -59,7 +60,7 @@ final class WholeSpacePlan: Stepper {
     kept = Array(point.state.dropFirst(space.count))
     step = point.step
     here = nil
-    (taken, damped) = (0, 0)
+    (taken, damped, saddles) = (0, 0, 0)
     function.load(fixed: fixed)
     rateProgram.load(fixed: fixed)
     stopProgram?.load(fixed: fixed)
@@ -82,6 +83,7 @@ final class WholeSpacePlan: Stepper {
       step += 1
       taken += 1
       if method.wasDamped { damped += 1 }
+      if method.leftSaddle { saddles += 1 }
     }
     return (count, .finished)
   }
@@ -95,15 +97,24 @@ final class WholeSpacePlan: Stepper {
     return program.output()[0]
   }
 
-  var remark: String? {
-    guard damped > 0 else { return nil }
-    let steps =
-      taken == 1
-      ? "this step was"
-      : damped == taken
-        ? "all \(taken) steps were"
-        : "\(damped) of \(taken) steps \(damped == 1 ? "was" : "were")"
-    let name = type(of: method).name
-    return "\(steps) damped: the plain \(name) step would not have lowered the cost"
+  var remarks: [String] {
+    var remarks: [String] = []
+    if saddles > 0 {
+      remarks.append(
+        "\(counted(saddles)) left a saddle or a maximum, along a direction in which the slope is 0 "
+          + "and the cost curves down")
+    }
+    if damped > 0 {
+      let isOne = damped == 1
+      remarks.append(
+        "\(counted(damped)) \(isOne ? "was" : "were") damped: the plain \(type(of: method).name) step "
+          + "would not have lowered the cost")
+    }
+    return remarks
+  }
+
+  private func counted(_ number: Int) -> String {
+    if taken == 1 { return "this step" }
+    return number == taken ? "all \(taken) steps" : "\(number) of \(taken) steps"
   }
 }

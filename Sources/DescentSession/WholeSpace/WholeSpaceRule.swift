@@ -35,6 +35,8 @@ protocol WholeSpaceRule: AnyObject, SendableMetatype {
 
   /// Whether the step that was just taken was not the one the rule takes where all goes well.
   var wasDamped: Bool { get }
+  /// Whether the step that was just taken went where only the curvature leads down.
+  var leftSaddle: Bool { get }
 }
 
 /// Why a rule does not take an argument, in words.
@@ -49,6 +51,7 @@ extension WholeSpaceRule {
   static func checkArguments(_ arguments: [Double]) throws(WholeSpaceProblem) {}
   static func checkCost(_ space: Space) throws(Diagnostic) {}
   var wasDamped: Bool { false }
+  var leftSaddle: Bool { false }
 
   /// What `show rule` prints below the description.
   static var shown: String {

@@ -126,10 +126,10 @@ import Testing
           s5 = y - s4
           s6 = s3*s5
           s7 = s2 - s6
-          s8 = 0.001*s7
+          s8 = rate*s7
           s9 = x - s8
           s10 = 200*s5
-          s11 = 0.001*s10
+          s11 = rate*s10
           s12 = y - s11
 
         """)

@@ -111,6 +111,58 @@ struct `Undo and redo` {
   }
 }
 
+struct `Steps with changing inputs` {
+  private func states(_ session: TestSession) throws -> [UInt64] {
+    try (0...session.session.descent.step).map { step in
+      let point = session.session.descent.point(
+        step, fixed: session.session.environmentValues)
+      return try #require(point).state[0].bitPattern
+    }
+  }
+
+  @Test(arguments: ["gd", "momentum(0.5)", "adam", "rprop", "noisy(0.1)"])
+  func `are found again after the rate and the seed have changed`(_ rule: String) throws {
+    let session = TestSession()
+    try session.run("cost (w - 1)^4*uniform(0.5, 1.5)\nw = 3\nrule \(rule)")
+    var walked = [Double(3).bitPattern]
+    for (number, change) in ["rate 0.01", "rate 0.02", "set seed 7", "rate 0.03; set seed 8", ""]
+      .enumerated()
+    {
+      try session.run(change)
+      for _ in 0...number {
+        try session.run("step")
+        walked.append(try session.value("w").bitPattern)
+      }
+    }
+    #expect(try states(session) == walked)
+    try session.run("back 9")
+    #expect(try session.value("w").bitPattern == walked[walked.count - 10])
+  }
+
+  @Test func `need no other program for another rate`() throws {
+    let session = TestSession()
+    try session.run("cost w^4 + b^2\nrule adam\nrate 0.1\nstep")
+    let cost = try session.session.requiredCost()
+    let plan = try session.session.plan(cost)
+    try session.run("rate 0.2\nstep 2\nrate 0.05 + 0.01\nstep\nback 3\nrate 1/3\nstep")
+    #expect(try session.session.plan(cost) === plan)
+  }
+
+  @Test func `are shown with their rates`() throws {
+    let session = TestSession()
+    try session.run("cost w^2\nrate 0.1\nstep 2\nrate 0.2\nstep\ntable")
+    guard case .table(let table, _) = session.outputs.last else {
+      throw Diagnostic("test.t", "none")
+    }
+    #expect(table.columns.last == Table.Column("rate", .numbers([0.1, 0.1, 0.2, 0.2])))
+    try session.run("back 2\ntable")
+    guard case .table(let back, _) = session.outputs.last else {
+      throw Diagnostic("test.t", "none")
+    }
+    #expect(back.columns.last == Table.Column("rate", .numbers([0.1, 0.2])))
+  }
+}
+
 struct `Watch` {
   private func columns(_ text: String) throws -> Table {
     let session = TestSession()

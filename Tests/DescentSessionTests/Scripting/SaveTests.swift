@@ -20,6 +20,21 @@ struct `A saved session` {
     "cost w^2\nrule mine(b) { w = w - b*g }\nrule mine(0.25)\nstep 3\nrule mine(b) { w = w - b*g/2 }",
     "cost w^2\nrule adam\nstep 3\nrule momentum",
     "let beta = 0.5\nrule momentum(beta)\nlet beta = 0.7\ncost w^2\nstep 3",
+    "cost w^2 + b^4\nrule adam\nset plateau factor 0.5 patience 1\nrate 0.4\nstep 12",
+    "cost w^2 + b^4\nset plateau factor 0.1 patience 0 threshold 0.9\nstep 3\nset plateau off\nstep",
+    "cost w^2\nrule mine { state best = 1; state factor = 2; best = best/2; factor = best*g; w = w - rate*factor }\nset plateau factor 0.5 patience 0 threshold 0.5\nrate 0.01\nstep 5",
+    "cost w^4 + b^4\nw = 9\nset clip norm 1/3\nrule momentum\nstep 6",
+    "cost w^4 + b^4\nw = 9\nset clip value 0.7\nrate 0.001\nstep 2\nset clip off\nstep",
+    "x = -1.2\ny = 1\ncost (1 - x)^2 + 100*(y - x^2)^2\nrule bfgs\nstep 7",
+    "x = [-1.2, 1]\ncost (1 - x[1])^2 + 100*(x[2] - x[1]^2)^2\nrule lbfgs(3)\nstep 7",
+    "x = -1.2\ny = 1\ncost (1 - x)^2 + 100*(y - x^2)^2\nrule newton\nrate 0.9\nstep 4",
+    "x = -1.2\ny = 1\ncost (1 - x)^2 + 100*(y - x^2)^2\nrule levenberg\nstep 4",
+    "x = -1.2\ny = 1\ncost (1 - x)^2 + 100*(y - x^2)^2\nrule linesearch\nstep 4\nrule adam\nstep",
+    "set seed 18446744073709551615\ncost w^2 + normal(0, 1)*w\nstep 2\nset seed 9007199254740993\nstep",
+    "cost w^2\nrule adam\nfor k in 1..5 { rate k/100; step }\nstep 2",
+    "input alpha = 1/3\ninput beta = alpha^2\nlet beta2 = beta\ncost (w - beta2)^2\nrate alpha\nstep",
+    "input alpha = normal(0, 1)\nlet alpha = 2\ninput n = 3\ncost w^2 + n*w\nstep",
+    "cost w^2\nwatch d = abs(w)*rate\nwatch s = normal(0, 1)\nstep 2\nwatch off d",
     "cost C(w) = w^2\nlet two = 2*C(w)\nlet far = cost + two\nstep 2",
   ]
 
@@ -37,7 +52,7 @@ struct `A saved session` {
     try again.run(original.session.savedText)
     #expect(original.session.firstDifference(from: again.session) == nil)
     // Numbers in place of names are what an argument of a rule was.
-    if !text.contains("rule momentum(") {
+    if !text.contains("rule momentum("), !text.contains("rule lbfgs(") {
       #expect(present(original.session) == present(again.session))
     }
     guard original.session.cost != nil else { return }
@@ -61,6 +76,14 @@ struct `A saved session` {
     try again.run("step 2\ntable")
     guard case .table(let table, _) = again.outputs.last else { throw Diagnostic("test.t", "none") }
     #expect(table.columns[0].values == .steps([12, 13, 14]))
+  }
+
+  @Test func `has its inputs as inputs`() throws {
+    let session = TestSession()
+    try session.run("input alpha = 1/3\ninput beta = 2\nlet beta = 3\nlet other = alpha")
+    let lines = session.session.savedText.split(separator: "\n")
+    #expect(lines.contains("input alpha = 1/3"))
+    #expect(lines.contains("let beta = 3") && lines.contains("let other = alpha"))
   }
 
   @Test func `is written whole, with the table beside it`() throws {

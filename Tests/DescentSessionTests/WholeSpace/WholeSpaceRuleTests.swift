@@ -113,6 +113,45 @@ import Testing
     #expect(lines.contains { $0.contains("damped: the plain newton step would not have lowered") })
   }
 
+  @Test(arguments: [
+    "x = 0\ny = 0\ncost x^2 - y^2 + y^4/2", "x = 1\ny = 0\ncost x^2 - y^2 + y^4/2",
+    "x = 0.3\ny = 0.3\ncost x*y + (x - y)^4/8 + (x + y)^4/8",
+    "x = [0, 0, 0]\ncost sum(x^4)/4 - x[1]*x[2] - x[2]*x[3]", "w = 0\ncost cos(w)",
+    "w = 0\ncost w^4 - w^2",
+  ])
+  func `newton leaves a saddle or a maximum, and says so`(_ start: String) throws {
+    let session = TestSession()
+    try session.run("\(start)\nrule newton\nstep until norm(grad) < 1e-10 and t > 0 max 60")
+    #expect(try session.value("norm(grad)") < 1e-10)
+    let lines = session.outputs.compactMap { if case .line(let line) = $0 { line } else { nil } }
+    #expect(lines.contains { $0.contains("left a saddle or a maximum") })
+  }
+
+  @Test(arguments: ["w = 0\ncost w^2", "w = 0\ncost w^4", "x = [0, 0]\ncost sum(x^4)"])
+  func `newton stays at a minimum`(_ start: String) throws {
+    let session = TestSession()
+    try session.run("\(start)\nrule newton\nstep 5")
+    #expect(session.session.descent.step == 0)
+  }
+
+  @Test(arguments: WholeSpaceRules.names, ["clip norm 1", "plateau factor 0.5 patience 2"])
+  func `no clip and no plateau, and the way out is told`(_ rule: String, _ option: String) throws {
+    let session = TestSession()
+    try session.run("w = 3\ncost (w - 1)^2\nset \(option)\nrule \(rule)")
+    do {
+      try session.run("step")
+      Issue.record("a step was taken")
+    } catch let diagnostic as Diagnostic {
+      let name = option.prefix { $0 != " " }
+      #expect(diagnostic.code == "rule.option")
+      #expect(diagnostic.message.contains("'\(rule)'") && diagnostic.message.contains(name))
+      #expect(diagnostic.help.contains("write: set \(name) off"))
+      #expect(diagnostic.primary != nil)
+    }
+    try session.run("set \(option.prefix { $0 != " " }) off\nstep")
+    #expect(session.session.descent.step == 1)
+  }
+
   @Test(arguments: WholeSpaceRules.names)
   func `a trial outside a function's domain is too far, and no error`(_ rule: String) throws {
     let session = TestSession()

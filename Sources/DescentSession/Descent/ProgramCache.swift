@@ -1,0 +1,67 @@
+internal import DescentEngine
+internal import DescentGraph
+
+/// The programs that were compiled last, so that commands in a loop need not compile theirs anew.
+///
+/// What a program computes depends on its inputs alone: all copies of a session share one cache, and
+/// those that are kept to go back to keep no programs.
+final class ProgramCache {
+  private struct Evaluation {
+    let nodes: [NodeID]
+    let symbols: [Symbol]
+    let machine: Machine
+  }
+
+  private var observer: (roots: [NodeID], parameters: [Symbol], observer: Observer)?
+  /// The newest last.
+  private var evaluations: [Evaluation] = []
+
+  private static let mostEvaluations = 16
+  /// Programs that need more numbers than this are soon compiled beside what they compute, and
+  /// would hold much memory.
+  private static let mostNumbers = 1 << 12
+
+  func observer(
+    _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID]
+  ) -> Observer {
+    let roots = [cost.node, rate] + cost.gradient + watched
+    if let made = observer, made.roots == roots, made.parameters == cost.parameters {
+      return made.observer
+    }
+    let new = Observer(graph, cost: cost, rate: rate, clock: clock, watched: watched)
+    observer = new.size <= Self.mostNumbers ? (roots, cost.parameters, new) : nil
+    return new
+  }
+
+  /// The values of expressions where symbols have these values.
+  func values(
+    of nodes: [NodeID], in graph: Graph, at values: [Symbol: [Double]], rows: RowData
+  ) -> [[Double]] {
+    let evaluation: Evaluation
+    if let place = evaluations.lastIndex(where: { $0.nodes == nodes }) {
+      evaluation = evaluations[place]
+    } else {
+      let symbols = graph.symbols(in: nodes + nodes.map { graph.refined($0) }).filter {
+        !graph.shape($0).isPerRow
+      }
+      let program = Compiler.compile(graph, inputs: symbols, sections: [nodes])
+      evaluation = Evaluation(nodes: nodes, symbols: symbols, machine: Machine(program))
+      let isKnown = symbols.allSatisfy { values[$0] != nil }
+      // A value that depends on nothing is asked for once.
+      if !symbols.isEmpty, isKnown, program.memorySize <= Self.mostNumbers {
+        if evaluations.count == Self.mostEvaluations { evaluations.removeFirst() }
+        evaluations.append(evaluation)
+      }
+    }
+    let machine = evaluation.machine
+    for (position, symbol) in evaluation.symbols.enumerated() {
+      guard let numbers = values[symbol] else {
+        return graph.evaluate(nodes, at: values, rows: rows)
+      }
+      machine.setInput(position, to: numbers)
+    }
+    machine.setRows(rows)
+    machine.evaluate()
+    return nodes.indices.map { machine.output($0) }
+  }
+}

@@ -1,0 +1,31 @@
+internal import DescentSource
+internal import DescentSyntax
+
+extension Session {
+  /// Writes a text to a file, found from the folder of the script that names it.
+  func write(
+    _ text: String, to name: String, _ environment: Environment, at label: Diagnostic.Label
+  ) throws(Diagnostic) {
+    if checksOnly { return }
+    guard !name.isEmpty else {
+      throw Diagnostic("file.unnamed", "a file needs a name", at: label)
+    }
+    let path = RunFile.path(name, from: openFiles.last)
+    if let problem = environment.write(path, Array(text.utf8)) {
+      throw Diagnostic(
+        "file.unwritable", "cannot write '\(path)': \(problem.reason)", at: label)
+    }
+  }
+
+  /// Writes a table to a file, each number in full: as JSON if the name ends in .json, else as CSV.
+  /// Says how many rows went where.
+  func write(
+    _ table: Table, to file: StringTemplate, _ environment: Environment, in source: SourceText
+  ) throws(Diagnostic) {
+    let name = try filledIn(file)
+    let text = name.hasSuffix(".json") ? table.json + "\n" : table.csv(lineEnd: "\n")
+    try write(text, to: name, environment, at: Diagnostic.Label(source, file.range))
+    let count = table.rowCount
+    environment.emit(.line("\(count == 1 ? "1 row" : "\(count) rows") to \(name)"))
+  }
+}
