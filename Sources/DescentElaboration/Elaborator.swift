@@ -244,13 +244,14 @@ package struct Elaborator {
 
   // MARK: Inner nodes
 
-  /// The operation of two values that fit together, as most do, which takes no arrays for them.
+  /// The operation of two numbers, as most are, which takes no arrays for them.
   private func operation(
     _ index: SyntaxTree.Index, on values: [Value], _ tree: SyntaxTree
   ) -> NodeID? {
     guard case .infix(let sign) = tree[index].kind, let type = Self.primitive(for: sign),
       values.count >= 2, case .node(let a) = values[values.count - 2],
-      case .node(let b) = values[values.count - 1]
+      case .node(let b) = values[values.count - 1], graph.shape(a).isScalar,
+      graph.shape(b).isScalar
     else { return nil }
     return try? graph.node(type, a, b)
   }
