@@ -92,7 +92,7 @@ struct Concept: Sendable {
       """
       A place without slope that is a minimum one way and a maximum another. A descent that comes
       in along the first ends there, and the least push to the side makes it go on. The second
-      slopes tell: one of them is negative.
+      slopes tell: one of them is negative. 'rule newton' looks at them and leaves it.
       """,
       [
         "x = 1", "y = 0", "cost x^2 - y^2", "diff(diff(x^2 - y^2, y), y)", "step 20", "y = 1e-6",

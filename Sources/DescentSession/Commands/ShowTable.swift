@@ -10,7 +10,7 @@ package struct ShowTable: Command {
     "The steps of this descent so far: all of them up to 20, else evenly thinned, or every K-th. To a file: all of them unless thinned by 'every', each number in full, as CSV, or as JSON if the name ends in .json; a file that is there is written over.",
     ["cost w^2", "w = 5", "step 3", "table", "table every 2 to \"steps.csv\""])
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let every: Expression?
   private let file: StringTemplate?

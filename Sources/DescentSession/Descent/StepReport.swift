@@ -173,7 +173,10 @@ struct StepReport {
     let length = NumberStyle(significantDigits: 3).text(of: norm(slopes))
     let after = taken == 0 ? "" : " after \(taken == 1 ? "1 step" : "\(taken) steps")"
     let slope = slopes.count == 1 ? "the slope's size is" : "the gradient's length is"
-    return "no step lowers the cost any more\(after); \(slope) \(length)"
+    let text = "no step lowers the cost any more\(after); \(slope) \(length)"
+    let isNewton = session.rule.definition.wholeSpace == Newton.self
+    guard taken == 0, !isNewton, slopes.allSatisfy({ $0 == 0 }) else { return text }
+    return text + ", as at a minimum, a maximum or a saddle; 'rule newton' leaves the last two"
   }
 
   func closingLine(from first: Int) -> String? {
