@@ -22,6 +22,8 @@ package struct Elaborator {
   package private(set) var places = Places()
   /// Names of texts, which are filled into strings and are no values.
   package var texts: Set<String> = []
+  /// Whether all that is read is elementwise, as an update rule is: `min(w, 1)` is no reduction.
+  package var isElementwise = false
   /// The command whose own value cannot be read in it: `cost` or `rate`.
   package var definesItself: String?
   /// Names of the scope that were used, to know what depends on what.

@@ -51,6 +51,7 @@ package enum Divide: Primitive {
       if exponents.count == 2 {
         return sigmoid(a[0] - (exponents[0] == a[0] ? exponents[1] : exponents[0]))
       }
+      guard exponents.allSatisfy(\.shape.isScalar) else { return nil }
       return exp(a[0] - logsumexp(list(exponents, in: application.graph)))
     },
   ]

@@ -18,6 +18,12 @@ package enum Multiply: Primitive {
       }
       return application.constant(0)
     },
+    Rewrite("ones(n)*x: x of that shape", .exact) { application in
+      for (one, other) in [(0, 1), (1, 0)] where application[one].isA(Ones.self) {
+        if application[other].shape == application.shape { return application[other] }
+      }
+      return nil
+    },
     // What keeps a branch that is not taken from leaking NaN: 0 times its slope is not formed.
     Rewrite("(if C then a else 0)*b: if C then a*b else 0", .exact) { application in
       Conditional.movingInward(application[0]) { $0 * application[1] }

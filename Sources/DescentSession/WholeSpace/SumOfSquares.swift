@@ -88,6 +88,14 @@ struct SumOfSquares {
           node: operand.node, term: part.term, weight: part.weight, summed: operand.shape.count)
       ]
     }
+    for type: any Primitive.Type in [SumAlongAxis.self, Reshape.self, Transpose.self]
+    where graph.primitive(part.node) == type {
+      let operand = expression[0]
+      return [
+        Part(
+          node: operand.node, term: part.term, weight: part.weight, summed: operand.shape.count)
+      ]
+    }
     if let elements = expression.operands(of: ListOfElements.self) {
       return elements.map {
         Part(node: $0.node, term: $0.node, weight: part.weight, summed: $0.shape.count)
