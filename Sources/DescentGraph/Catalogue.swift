@@ -154,6 +154,7 @@ package enum Catalogue {
   /// What is asked of a primitive for every node, looked up once.
   struct Traits {
     let isElementwise: Bool
+    let kernel: Kernel
     let simplifications: [Rewrite]
     /// What a node is replaced by before it is differentiated, and before it is computed.
     let lowerings: [Rewrite]
@@ -163,7 +164,8 @@ package enum Catalogue {
 
   private static let traits: [Traits] = primitives.map {
     Traits(
-      isElementwise: $0.kernel.isElementwise, simplifications: $0.simplifications,
+      isElementwise: $0.kernel.isElementwise, kernel: $0.kernel,
+      simplifications: $0.simplifications,
       lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
       domainGuard: $0.domainGuard)
   }

@@ -54,6 +54,9 @@ package final class Graph {
   package func shape(_ node: NodeID) -> Shape { shapes[Int(shapePlaces[Int(node.index)])] }
   private func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
 
+  /// How a node's value is computed.
+  package func kernel(_ node: NodeID) -> Kernel { Catalogue.traits(of: primitiveID(node)).kernel }
+
   package func operands(_ node: NodeID) -> ArraySlice<NodeID> {
     operandIDs[Int(nodes[Int(node.index)].firstOperand)..<endOfOperands(node)]
   }

@@ -33,7 +33,8 @@ package struct ShowTable: Command {
     let first = session.descent.first
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
-    let rows = report.rows(from: first, to: session.descent.step, every: every)
+    let rows = report.rows(
+      from: first, to: session.descent.step, every: every, file == nil ? .asShown : .whole)
     guard let file else {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
       return .proceed
