@@ -1,3 +1,4 @@
+import DescentEngine
 import DescentGraph
 import DescentSource
 import Testing

@@ -10,6 +10,8 @@ import Testing
   struct Entry: CustomTestStringConvertible, Sendable {
     let place: Int
     var type: any Primitive.Type { Catalogue.primitives[place] }
+    /// Whether it is about the rows of data.
+    var isOfRows: Bool { type.help.example.contains(", rows)") }
     var testDescription: String { "\(type)" }
   }
 
@@ -19,6 +21,7 @@ import Testing
   @Test(arguments: entries)
   func `its help's example has the value that is told`(_ entry: Entry) throws {
     let session = TestSession()
+    if entry.isOfRows { try session.run(Self.rows) }
     try session.run(entry.type.help.example)
     guard case .value(let text, _, _)? = session.outputs.last else {
       Issue.record("no value")
@@ -32,6 +35,7 @@ import Testing
   func `what is printed parses back to the same node`(_ entry: Entry) throws {
     let session = TestSession()
     try session.run(Self.setting)
+    if entry.isOfRows { try session.run(Self.rows) }
     // Each occurrence of a random number is one of its own.
     guard !(entry.type is any RandomPrimitive.Type) else { return }
     for example in [entry.type.help.example] + Self.calls(of: entry) {
@@ -39,6 +43,8 @@ import Testing
       #expect(try session.node(session.text(node)) == node, "\(session.text(node))")
     }
   }
+
+  static let rows = "data x = [1, 2, 3]"
 
   static let setting = """
     w = 0.5
