@@ -104,7 +104,7 @@ struct Sweep {
         let (node, value) = try session.value(of: expression)
         if session.graph.shape(node) == shape {
           values.append(value)
-        } else if shape.isScalar {
+        } else if shape.isScalar, !session.graph.shape(node).extents.isMatrix {
           values += value.map { [$0] }
         } else {
           throw Diagnostic(

@@ -1,3 +1,4 @@
+import DescentEngine
 import DescentGraph
 import DescentSource
 import Testing
@@ -113,6 +114,8 @@ import Testing
       return
     }
     #expect(text.contains("W' @ ") && !text.contains("= W'\n"))
+    // Nor is a decay of 0 computed, in any shape.
+    #expect(!text.contains("0*W"))
   }
 
   @Test func `rows on lines, large ones folded, and all of them read back`() throws {
