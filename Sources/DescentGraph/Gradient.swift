@@ -43,13 +43,13 @@ extension Graph {
         continue
       }
       let application = Application(node, in: self)
-      let isElementwise = primitive(node).kernel.isElementwise
+      let stretchesOperands = primitive(node).stretchesOperands
       let pulled = primitive(node).pullback(cotangent, application)
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
         contributions[target].append(
-          isElementwise
+          stretchesOperands
             ? fitted(contribution, of: application.shape, to: shape(operand)).node
             : contribution.node)
       }

@@ -146,6 +146,21 @@ import Testing
     #expect(session.session.evaluate([matrix]) == other.session.evaluate([vector]))
   }
 
+  @Test func `random numbers stretch their operands`() throws {
+    let session = TestSession()
+    try session.run("m = [[1], [100]]\ns = [0.1, 0.2, 0.3]\nw = 2")
+    let node = try session.node("uniform(m, m + s)")
+    let values = session.session.evaluate([node])[0]
+    #expect(session.session.graph.shape(node) == .matrix(2, 3))
+    #expect(values.prefix(3).allSatisfy { (1...1.3).contains($0) })
+    #expect(values.suffix(3).allSatisfy { (100...100.3).contains($0) })
+    for cost in ["sum(normal(m, s)^2)", "sum(normal(w, s)^2)", "sum(uniform(m[2, 1] + 3, m)^2)"] {
+      try session.run("cost \(cost)\ncheck")
+      guard case .line(let line)? = session.outputs.last else { continue }
+      #expect(line == "the gradient agrees with finite differences", "\(cost): \(line)")
+    }
+  }
+
   @Test func `a transposed factor is read where it stands`() throws {
     let session = TestSession()
     try session.run("W = [[1, 2], [3, 4], [5, 6]]\nx = [1, -1]\ncost sum((W @ x - [1, 2, 3])^2)")
