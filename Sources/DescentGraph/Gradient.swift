@@ -37,13 +37,13 @@ extension Graph {
         continue
       }
       let application = Application(node, in: self)
-      let isElementwise = Catalogue.traits(of: primitiveID(node)).isElementwise
+      let stretchesOperands = primitive(node).stretchesOperands
       let pulled = primitive(node).pullback(cotangent, application)
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
         let part =
-          isElementwise
+          stretchesOperands
           ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution
         contributions.add(
           overRows(part, of: application.shape, to: shape(operand)).node, to: target)
