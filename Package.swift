@@ -32,7 +32,8 @@ let package = Package(
     .target(
       name: "DescentSession",
       dependencies: [
-        "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", "DescentElaboration",
+        "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
+        "DescentElaboration",
       ], resources: [.embedInCode("Rules/Prelude.descent")], swiftSettings: strict),
     .target(
       name: "Descent", dependencies: ["DescentSource", "DescentSession"], swiftSettings: strict),
@@ -41,7 +42,7 @@ let package = Package(
     .executableTarget(
       name: "DescentCommandLine",
       dependencies: [
-        "CReadline", "DescentSource", "DescentSyntax", "DescentSession",
+        "CReadline", "DescentSource", "DescentData", "DescentSyntax", "DescentSession",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+package import DescentData
 internal import DescentSource
 
 /// What a session needs from outside: where its output goes, files, and whether to stop.
@@ -8,6 +9,9 @@ package struct Environment {
   package var isInterrupted: () -> Bool
   /// The bytes of a file, or why they cannot be had.
   package var read: (String) -> Result<[UInt8], FileProblem>
+  /// A file as a table, told how far it has come; nil where ``read`` has its bytes.
+  package var readTable:
+    ((String, ReadingOptions, ProgressReport?) -> Result<ColumnTable, DataError>)?
   /// Writes a whole file in place of any other, or says why it cannot.
   package var write: (String, [UInt8]) -> FileProblem?
   /// The columns a line may have.

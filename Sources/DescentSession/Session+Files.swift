@@ -1,5 +1,41 @@
+internal import DescentData
 internal import DescentSource
 internal import DescentSyntax
+
+extension Environment {
+  /// A file as a table.
+  func table(
+    _ path: String, _ options: ReadingOptions, at label: Diagnostic.Label
+  ) throws(Diagnostic) -> ColumnTable {
+    let stops = isInterrupted
+    let report: ProgressReport = { _ in !stops() }
+    let result: Result<ColumnTable, DataError>
+    if let readTable {
+      result = readTable(path, options, report)
+    } else {
+      switch read(path) {
+      case .success(let bytes):
+        result = Result { () throws(DataError) in
+          try DataReader.table(of: bytes, name: path, options, progress: report)
+        }
+      case .failure(let problem):
+        throw Diagnostic("data.unreadable", "cannot read '\(path)': \(problem.reason)", at: label)
+      }
+    }
+    switch result {
+    case .success(let table): return table
+    case .failure(let error):
+      var help = error.help
+      if case .missingValues(_, _, let rows) = error {
+        help = [
+          "fill them in, or leave out \(rows == 1 ? "the row that misses one" : "the \(rows) rows that miss one"): data … drop missing"
+        ]
+      }
+      throw Diagnostic(
+        "data.unreadable", "cannot read '\(path)': \(error.message)", at: label, help: help)
+    }
+  }
+}
 
 extension Session {
   /// Writes a text to a file, found from the folder of the script that names it.

@@ -11,8 +11,8 @@ package enum Vocabulary {
     SetCost.self,
     SetRate.self,
     SetRule.self,
+    LoadData.self,
     SetOption.self,
-    Watch.self,
     Evaluate.self,
     ShowGradient.self,
     CheckGradient.self,
@@ -45,7 +45,7 @@ package enum Vocabulary {
 
   /// Words of the language whose commands are not there yet.
   package static let wordsNotYet: Set<String> = [
-    "batch", "data", "diagnose", "epoch", "explain", "hessian", "lab", "plot", "predict", "scale",
+    "batch", "diagnose", "epoch", "explain", "hessian", "lab", "plot", "predict", "scale",
     "split",
   ]
 
@@ -171,7 +171,7 @@ package enum Vocabulary {
     if name == "cost" || name == "rate" {
       switch next.kind {
       case .newline, .endOfInput, .punctuation(.semicolon), .punctuation(.rightBrace): return true
-      case .name where parser.text(of: next) == "at": return true
+      case .name where ["at", "on"].contains(parser.text(of: next)): return true
       default: break
       }
     }

@@ -35,6 +35,7 @@ package struct Input: Command {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
     try session.refuseCostName(name, at: label)
+    try session.refuseColumnName(name, at: label)
     if session.scope.parameter(name) != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is a parameter already", at: label,

@@ -42,6 +42,7 @@ package struct Let: Command {
     let label = Diagnostic.Label(place.source, range)
     try session.refuseDefinition(of: name, at: label)
     try session.refuseCostName(name, at: label)
+    try session.refuseColumnName(name, at: label)
     let isNew =
       session.scope.definitions[name] == nil && session.scope.function(name) == nil
     if session.scope.parameter(name) != nil {

@@ -62,6 +62,7 @@ package struct SetCost: Command {
       for argument in arguments {
         let label = Diagnostic.Label(place.source, argument.range)
         try session.refuseDefinition(of: argument.text, at: label)
+        try session.refuseColumnName(argument.text, at: label)
         if session.scope.definitions[argument.text] != nil
           || session.scope.functions[argument.text] != nil
         {
@@ -71,6 +72,7 @@ package struct SetCost: Command {
         }
       }
       try session.refuseDefinition(of: name, at: place)
+      try session.refuseColumnName(name, at: place)
       if session.scope.parameter(name) != nil {
         throw Diagnostic(
           "name.defined", "'\(name)' is a parameter already", at: place,

@@ -139,6 +139,17 @@ extension Session {
     }
   }
 
+  /// Refuses a name that a column of the data has.
+  func refuseColumnName(_ name: String, at label: Diagnostic.Label) throws(Diagnostic) {
+    guard scope.column(name) != nil else { return }
+    throw Diagnostic(
+      "name.column", "'\(name)' is a column of the data", at: label,
+      help: [
+        "take another name, such as \(name)1",
+        "or give the column another: data \"FILE\" as \(name)_ = \(name)",
+      ])
+  }
+
   /// Refuses to define the name of the cost by anything but a cost.
   func refuseCostName(_ name: String, at label: Diagnostic.Label) throws(Diagnostic) {
     guard let cost, cost.name == name else { return }
@@ -152,6 +163,7 @@ extension Session {
     _ name: String, to value: [Double], shape: Shape, at label: Diagnostic.Label
   ) throws(Diagnostic) {
     try refuseCostName(name, at: label)
+    try refuseColumnName(name, at: label)
     if scope.definitions[name] != nil || scope.functions[name] != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is defined by 'let' already", at: label,

@@ -15,6 +15,8 @@ struct DataSet {
     var classes: [String]?
     /// What it was made of by standardizing, if it was.
     var scaling: Scaling?
+    /// How many of its cells were missing, in rows that were left out.
+    var missingCount = 0
   }
 
   /// (x - mean)/deviation, element by element.
@@ -32,6 +34,10 @@ struct DataSet {
   var parts: (training: [Int32], validation: [Int32])? {
     didSet { assign() }
   }
+  /// What makes them again.
+  var source = DataSource()
+  /// The first rows, which files gave to learn from, where others follow to validate with.
+  var trainingRows: Int?
   /// The columns as programs read them.
   private(set) var rows = RowData.none
 

@@ -23,6 +23,21 @@ extension Session {
   /// How many steps one pass over the rows takes.
   var stepsOfEpoch: Int { batches?.stepsOfEpoch ?? 1 }
 
+  /// Columns as a set of rows: those that are validated with apart, those that are standardized by
+  /// the rows that are learned from.
+  func arranged(
+    _ columns: [DataSet.Column], rows: Int, trainingRows: Int?, from source: DataSource
+  ) -> DataSet {
+    var parts: (training: [Int32], validation: [Int32])?
+    if let trainingRows {
+      parts = (Array(0..<Int32(trainingRows)), Array(Int32(trainingRows)..<Int32(rows)))
+    }
+    var data = DataSet(columns: columns, rowCount: rows, parts: parts)
+    data.source = source
+    data.trainingRows = trainingRows
+    return data
+  }
+
   /// New rows, or others of them: names follow, and a new descent begins.
   ///
   /// What is defined by columns gets its meaning anew; the caller makes sure that they are there.
