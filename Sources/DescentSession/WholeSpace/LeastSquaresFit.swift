@@ -33,28 +33,28 @@ struct LeastSquaresFit {
 
   init(_ session: Session, _ cost: Session.Cost) throws(Diagnostic) {
     let space = Space(session, cost)
-    names = session.numberNames(of: space)
-    let scaled = try Self.problem(space, session)
-    residualCount = scaled.problem.rows
-    estimates = cost.parameters.flatMap { session.values[$0] ?? [] }
-    let triangle = scaled.problem.triangular().triangle
+    let names = session.numberNames(of: space)
+    let estimates = cost.parameters.flatMap { session.values[$0] ?? [] }
+    let (problem, scales) = try Self.problem(space, session)
+    let triangle = problem.triangular().triangle
     let inverse = triangle.inverseTriangle(below: 0x1p-60)
     // One over the distance of each column from what the others span.
     let lengths = names.indices.map { row in norm((row..<names.count).map { inverse[row, $0] }) }
-    let least = 16 * 0x1p-52 * Double(residualCount).squareRoot()
+    let least = 16 * 0x1p-52 * Double(problem.rows).squareRoot()
     let dependent = names.indices.filter { !(lengths[$0] < 1 / least) }
     guard dependent.isEmpty else {
-      throw Self.dependence(dependent.map { [names] in names[$0] }, at: space.place)
+      throw Self.dependence(dependent.map { names[$0] }, at: space.place)
     }
-    let whole = norm(scaled.problem.right)
+    let whole = norm(problem.right)
     let within = norm(triangle.right)
-    let freedom = Double(residualCount - names.count)
+    let freedom = Double(problem.rows - names.count)
     let deviation = whole / freedom.squareRoot()
+    (self.names, self.estimates, residualCount) = (names, estimates, problem.rows)
     self.deviation = deviation
-    errors = zip(lengths, scaled.lengths).map { deviation * $0 / $1 }
+    errors = zip(lengths, scales).map { deviation * $0 / $1 }
     let beyond = (max(0, whole - within) * (whole + within) / freedom).squareRoot()
     let offset = within / Double(names.count).squareRoot()
-    let size = zip(estimates, scaled.lengths).map { ($0 * $1).magnitude }.max() ?? 0
+    let size = zip(estimates, scales).map { ($0 * $1).magnitude }.max() ?? 0
     guard offset > Self.relativeOffset * beyond, within > Self.rounding * size else { return }
     let steps = inverse.times(triangle.right)
     let distances = zip(steps, lengths).map { ($0 / ($1 * deviation)).magnitude }
@@ -65,7 +65,7 @@ struct LeastSquaresFit {
   /// The linear problem at the present point, each column scaled to the length 1.
   private static func problem(
     _ space: Space, _ session: Session
-  ) throws(Diagnostic) -> (problem: LeastSquares, lengths: [Double]) {
+  ) throws(Diagnostic) -> (problem: LeastSquares, scales: [Double]) {
     let squares: SumOfSquares
     do { squares = try SumOfSquares(space.cost.node, in: space.graph, rows: space.rows) } catch {
       throw space.noSquares(error, "standard errors need a sum of squares", [])
