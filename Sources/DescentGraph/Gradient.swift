@@ -105,7 +105,9 @@ extension Graph {
     } else if cotangent.shape.isScalar {
       add(value.applying(SumOfElements.self), times: cotangent)
     } else {
-      for k in 1...max(1, value.shape.count) { add(element(value, k), times: element(cotangent, k)) }
+      for k in 1...max(1, value.shape.count) {
+        add(element(value, k), times: element(cotangent, k))
+      }
     }
     return result
   }

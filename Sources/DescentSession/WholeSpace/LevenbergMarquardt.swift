@@ -42,7 +42,8 @@ final class LevenbergMarquardt: WholeSpaceRule {
 
   private static func squares(of space: Space) throws(Diagnostic) -> SumOfSquares {
     do { return try SumOfSquares(space.cost.node, in: space.graph, rows: space.rows) } catch {
-      throw space.noSquares(error, "'levenberg' needs a sum of squares", ["for any cost, use: rule bfgs"])
+      throw space.noSquares(
+        error, "'levenberg' needs a sum of squares", ["for any cost, use: rule bfgs"])
     }
   }
 

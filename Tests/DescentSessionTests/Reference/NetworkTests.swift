@@ -56,13 +56,13 @@ import Testing
   /// What each network is given and what is made of its output, by its sizes.
   static let problems: [[Int]: String] = [
     [784, 16, 16, 10]: """
-      let x = mod(range(0, 783), 17)/16
-      cost sum((MODEL - [0, 0, 0, 1, 0, 0, 0, 0, 0, 0])^2)
-      """,
+    let x = mod(range(0, 783), 17)/16
+    cost sum((MODEL - [0, 0, 0, 1, 0, 0, 0, 0, 0, 0])^2)
+    """,
     [2, 2, 1]: """
-      data x = [[0, 0], [0, 1], [1, 0], [1, 1]], y = [0, 1, 1, 0]
-      cost mean((MODEL[1] - y)^2)
-      """,
+    data x = [[0, 0], [0, 1], [1, 0], [1, 1]], y = [0, 1, 1, 0]
+    cost mean((MODEL[1] - y)^2)
+    """,
   ]
 
   @Test func `the networks are there`() {

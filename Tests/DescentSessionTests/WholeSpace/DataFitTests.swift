@@ -49,7 +49,8 @@ import Testing
   }
 
   static let known = (
-    a: 9.899834242430472, k: 0.3401286428240983, errorOfA: 0.1141940304893953, errorOfK: 0.00914797350841193, deviation: 0.08303164839036563
+    a: 9.899834242430472, k: 0.3401286428240983, errorOfA: 0.1141940304893953,
+    errorOfK: 0.00914797350841193, deviation: 0.08303164839036563
   )
 
   @Test(arguments: WholeSpaceRules.names)
@@ -58,6 +59,16 @@ import Testing
       "cost (y - a*(1 - exp(-k*t1)))^2\nrule \(rule)\nstep until norm(grad) < 1e-8 max 1000")
     #expect(abs(try session.value("a") - Self.known.a) < 1e-5)
     #expect(abs(try session.value("k") - Self.known.k) < 1e-5)
+  }
+
+  @Test(arguments: WholeSpaceRules.names)
+  func `a rule that sees the whole space needs all rows in each step`(_ rule: String) throws {
+    let session = try Self.session("cost (y - a*t1)^2\nrule \(rule)")
+    session.session.batchSize = 2
+    let error = #expect(throws: Diagnostic.self) { try session.run("step") }
+    #expect(error?.code == "rule.batch")
+    session.session.batchSize = 6
+    try session.run("step")
   }
 
   @Test func `weights of rows count`() throws {

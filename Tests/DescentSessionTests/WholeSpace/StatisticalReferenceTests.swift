@@ -57,14 +57,20 @@ import Testing
     let file = try #require(folder).appending(path: problem.file)
     let text = try String(contentsOf: file, encoding: .utf8)
     // The last lines are the data: the response, then the predictors.
-    let rows = text.split(whereSeparator: \.isNewline).map { line in
-      line.split(separator: " ").map { Double($0) }
-    }.filter { $0.count == problem.columns.count + 1 && $0.allSatisfy { $0 != nil } }.suffix(
-      problem.count
-    ).map { $0.compactMap(\.self) }
+    var rows: [[Double]] = []
+    for line in text.split(whereSeparator: \.isNewline) {
+      let fields = line.split(separator: " ")
+      let numbers = fields.compactMap { Double($0) }
+      if numbers.count == fields.count, numbers.count == problem.columns.count + 1 {
+        rows.append(numbers)
+      }
+    }
+    rows = rows.suffix(problem.count)
     #expect(rows.count == problem.count)
-    let columns = (["y"] + problem.columns).enumerated().map { place, name in
-      "\(name) = [\(rows.map { "\($0[place])" }.joined(separator: ", "))]"
+    var columns: [String] = []
+    for (place, name) in (["y"] + problem.columns).enumerated() {
+      let numbers = rows.map { "\($0[place])" }
+      columns.append("\(name) = [\(numbers.joined(separator: ", "))]")
     }
     let session = TestSession()
     try session.run("data \(columns.joined(separator: ", "))")
@@ -149,6 +155,8 @@ import Testing
       print(
         Self.column(problem.name, 12), Self.column(Self.text(digits), 6),
         Self.column("\(session.session.descent.step)", 6), Self.text(errors))
+      // Filip's columns differ by 1e-9 from combinations of the others.
+      #expect(digits >= 5 && errors >= 7, "\(problem.name)")
     }
   }
 }
