@@ -171,12 +171,40 @@ extension Elaborator {
   }
 
   /// What would multiply two operands whose inner dimensions are not equal.
-  private func productHelp(_ left: Shape.Extents, _ right: Shape.Extents) -> [String] {
-    if left.isMatrix, left.height == (right.isMatrix ? right.height : right.width) {
-      return ["transpose the first: A' @ B"]
+  private func productHelp(
+    _ left: Shape.Extents, _ right: Shape.Extents, _ texts: (String, String)
+  ) -> [String] {
+    let inner = right.isMatrix ? right.height : right.width
+    var help: [String] = []
+    if left.isMatrix, left.height == inner {
+      help.append("with the first transposed: \(texts.0)' @ \(texts.1)")
     }
-    if right.isMatrix, left.width == right.width { return ["transpose the second: A @ B'"] }
-    return left == right ? ["for the products of the elements, write: A*B"] : []
+    if right.isMatrix, left.width == right.width {
+      help.append("with the second transposed: \(texts.0) @ \(texts.1)'")
+    }
+    if left == right { help.append("element by element: \(texts.0)*\(texts.1)") }
+    return help
+  }
+
+  /// How a vector that is as long as a matrix is high would go together with it.
+  private func columnHelp(
+    _ left: Shape.Extents, _ right: Shape.Extents, _ texts: (String, String)
+  ) -> [String] {
+    for (matrix, vector, text) in [(left, right, texts.1), (right, left, texts.0)] {
+      guard matrix.isMatrix, case .vector(matrix.height) = vector else { continue }
+      return ["a vector counts as a row; as a column: reshape(\(text), \(matrix.height), 1)"]
+    }
+    return []
+  }
+
+  /// An operand as it was typed, ready to stand beside an operator.
+  private func text(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> String {
+    let text = tree.source.text(in: tree[index].range)
+    if text.count > 30 { return "(…)" }
+    switch tree[index].kind {
+    case .name, .number, .list, .index, .call, .transpose: return text
+    default: return text.hasPrefix("(") && text.hasSuffix(")") ? text : "(\(text))"
+    }
   }
 
   /// A shape error with its places: both shapes, both operands.
@@ -195,7 +223,9 @@ extension Elaborator {
       return Diagnostic(
         "shape.mismatch", "\(shape(a)) and \(shape(b)) do not go together",
         at: label(place(a), tree, "\(shape(a))"),
-        secondary: [label(place(b), tree, "\(shape(b))")])
+        secondary: [label(place(b), tree, "\(shape(b))")],
+        help: columnHelp(
+          shape(a).extents, shape(b).extents, (text(place(a), tree), text(place(b), tree))))
     case .differentRows(let a, let b):
       func rows(_ operand: Int) -> String { shape(operand).rows?.rawValue ?? "" }
       return Diagnostic(
@@ -229,7 +259,7 @@ extension Elaborator {
         "\(shape(a)) @ \(shape(b)): the inner dimensions, \(left.width) and \(inner), are not equal",
         at: label(place(a), tree, "\(shape(a))"),
         secondary: [label(place(b), tree, "\(shape(b))")],
-        help: productHelp(left, right))
+        help: productHelp(left, right, (text(place(a), tree), text(place(b), tree))))
     case .count(let count, let operand):
       return Diagnostic(
         "shape.count",

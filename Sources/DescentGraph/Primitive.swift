@@ -90,7 +90,7 @@ package struct Application {
   }
 
   package var graph: Graph { reference.counted }
-  package var operands: [NodeID] { reference.with { Array($0.operands(node)) } }
+  package var operands: Operands { Operands(of: value) }
   package var attribute: Attribute { reference.with { $0.attribute(node) } }
   package subscript(_ position: Int) -> Expr { value[position] }
   package var value: Expr { Expr(reference, node) }
@@ -98,6 +98,19 @@ package struct Application {
   package var integers: [Int] { reference.with { $0.integers(node) } }
   package func constant(_ value: Double) -> Expr {
     Expr(reference, reference.with { $0.constant(value) })
+  }
+}
+
+extension Application {
+  /// The operands of a node, read where they stand in the graph.
+  package struct Operands: RandomAccessCollection {
+    private let expression: Expr
+
+    fileprivate init(of expression: Expr) { self.expression = expression }
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { expression.operandCount }
+    package subscript(_ position: Int) -> NodeID { expression[position].node }
   }
 }
 

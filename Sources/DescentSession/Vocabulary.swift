@@ -13,6 +13,7 @@ package enum Vocabulary {
     SetRule.self,
     LoadData.self,
     SetOption.self,
+    Watch.self,
     Evaluate.self,
     ShowGradient.self,
     CheckGradient.self,

@@ -2,8 +2,15 @@
 package enum Minimum: Primitive {
   package static let name = "min"
   package static let help = PrimitiveHelp(
-    "the smaller; where both are equal the slope is split evenly", "min(2, 3)", "2")
+    "the smaller of two; where both are equal the slope is split evenly. min(M, 1) and min(M, 2) of a matrix go down its columns, along its rows; the smaller of each element and 1 is min(1, M)",
+    "min(2, 3)", "2")
   package static let arity = 2...2
+
+  package static func node(for call: Call) throws(ShapeError) -> NodeID {
+    try call.isAlongAxis
+      ? MinimumAlongAxis.node(for: call) : node(on: [call.node(0), call.node(1)], in: call.graph)
+  }
+
   package static let kernel = Kernel.binary { $0.isNaN || $1.isNaN ? .nan : $0 < $1 ? $0 : $1 }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
@@ -12,6 +19,13 @@ package enum Minimum: Primitive {
   }
 
   package static let isAssociative = true
+
+  package static func spelling(of application: Application) -> Spelling {
+    // The other way round, this would be read as an axis.
+    let isLikeAxis = Call.isAxis(
+      application.operands[1], of: application.operands[0], application.graph)
+    return .call(name, isLikeAxis ? application.operands.reversed() : Array(application.operands))
+  }
 }
 
 func min(_ a: Expr, _ b: Expr) -> Expr { a.applying(Minimum.self, b) }

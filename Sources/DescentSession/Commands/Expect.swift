@@ -18,7 +18,7 @@ package struct Expect: Command {
 
   private let form: Form
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Expect {
     let next = parser.peek(1)

@@ -19,7 +19,7 @@ package struct Show: Command {
   /// `adam` in `show rule adam`.
   private let rule: (text: String, range: SourceRange)?
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Show {
     if parser.isAtEndOfCommand { return Show(name: nil, rule: nil) }

@@ -26,6 +26,10 @@ package struct Watch: Command {
 
   private let form: Form
 
+  package var changesSession: Bool {
+    if case .list = form { false } else { true }
+  }
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Watch {
     if parser.isAtEndOfCommand { return Watch(form: .list) }
     if parser.isWord("off"), parser.peek(1).kind != .punctuation(.equals) {

@@ -119,6 +119,13 @@ struct SumOfSquares {
       part.weight /= Double(rows.counts[operand.shape.rows ?? .training] ?? 1)
       return [part]
     }
+    for type: any Primitive.Type in [SumAlongAxis.self, Reshape.self, Transpose.self]
+    where graph.primitive(part.node) == type {
+      guard part.factor?.shape.isScalar ?? true else {
+        throw Obstacle(node: part.term, reason: "is a sum that has weights for its elements")
+      }
+      return [try summed(part, over: expression[0])]
+    }
     if let elements = expression.operands(of: ListOfElements.self), part.factor == nil {
       return elements.map {
         let times = part.summed / size(expression)
