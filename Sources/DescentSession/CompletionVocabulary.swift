@@ -22,7 +22,8 @@ extension Session {
         "set": SetOption.options,
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
-        "show": names + ["cost", "rate", "rule", "program", "options"] + Prelude.functionNames,
+        "show": names + ["cost", "rate", "rule", "fit", "program", "options"]
+          + Prelude.functionNames,
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
         "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])
