@@ -19,13 +19,21 @@ struct StepReport {
 
   /// The shown steps from `first` to `last`, each found again by recomputation where it was not
   /// kept; those that were made when `isInterrupted` says to stop.
+  ///
+  /// - Parameter met: points of these steps that are there already.
   func rows(
-    from first: Int, to last: Int, every: Int?, isInterrupted: () -> Bool = { false }
+    from first: Int, to last: Int, _ shown: StepRunner.Shown, met: [Int: Point] = [:],
+    isInterrupted: () -> Bool = { false }
   ) -> [Row] {
-    let selection =
-      every.map { RowSelection(from: first, to: last, every: $0) }
-      ?? RowSelection(from: first, to: last)
-    return rows(selection.steps, isInterrupted: isInterrupted)
+    let steps = shown.steps(from: first, to: last)
+    if met.isEmpty { return rows(steps, isInterrupted: isInterrupted) }
+    let others = rows(steps.filter { met[$0] == nil }, isInterrupted: isInterrupted)
+    let present = session.environmentValues
+    let known = steps.compactMap { met[$0] }.map { point in
+      let fixed = session.environment(at: point, present: present)
+      return Row(point: point, observation: observer.observe(point, fixed: fixed))
+    }
+    return (others + known).sorted { $0.point.step < $1.point.step }
   }
 
   private func rows(_ steps: [Int], isInterrupted: () -> Bool = { false }) -> [Row] {
@@ -52,8 +60,8 @@ struct StepReport {
       session.graph.symbols(in: [session.rateNode]).isEmpty && Set(rates).count <= 1
       ? [] : [Table.Column("rate", .numbers(rates))]
     let style = NumberStyle(significantDigits: session.settings.precision)
-    let watched = session.watches.enumerated().map { place, watch in
-      Table.Column(watch.name, .numbers(rows.map { $0.observation.watched[place] }))
+    let watched = session.reportedColumns.enumerated().map { place, column in
+      Table.Column(column.name, .numbers(rows.map { $0.observation.watched[place] }))
     }
     let fixed = [costColumn, slope] + rateColumn + watched
 
