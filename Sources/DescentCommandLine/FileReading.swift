@@ -30,6 +30,13 @@ package enum FileReading {
   /// More than any script or table that fits into memory along with what is made of it.
   package static let defaultLimit = 1 << 32
 
+  /// The folder that paths are seen from.
+  package static var folder: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   package static func bytes(

@@ -1,3 +1,4 @@
+internal import DescentData
 internal import DescentSession
 internal import DescentSource
 internal import Synchronization
@@ -152,6 +153,13 @@ final class Runner {
         return nil
       },
       width: Terminal.isTerminal(1) ? Terminal.width(of: 1) : 100)
+    environment.readTable = { path, options, progress in
+      Result { () throws(DataError) in
+        try DataReader.table(ofFile: path, options, progress: progress)
+      }
+    }
+    environment.folder = { FileReading.folder }
+    if !arguments.isQuiet, !isSilent { environment.progress = ProgressLine(streams) }
     environment.isQuiet = arguments.isQuiet || isSilent
     environment.folding = Terminal.isTerminal(1) || arguments.isQuiet ? .folded : .shared
     return environment

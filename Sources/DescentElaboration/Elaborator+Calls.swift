@@ -40,8 +40,8 @@ extension Elaborator {
     guard let type else { throw wrongCount(name, candidates, count, index, tree) }
     if type is any RandomPrimitive.Type { return try draw(type, parts, index, children, tree) }
     var given: [Call.Argument] = []
-    for (part, child) in zip(parts, children) {
-      if case .range(let from, let to, nil) = part, type.takesBounds {
+    for (position, (part, child)) in zip(parts, children).enumerated() {
+      if position > 0, type.takesBounds, case .range(let from, let to, nil) = part {
         given.append(.range(from: from, to: to))
       } else {
         given.append(.node(try scalarOrVector(part, index: child, tree)))

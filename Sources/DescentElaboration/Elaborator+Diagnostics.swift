@@ -140,7 +140,7 @@ extension Elaborator {
       return Diagnostic(
         "call.notFunction", "'\(name)' is no function",
         at: Diagnostic.Label(tree.source, callee),
-        help: ["to multiply, write: \(name)*\(factor)"])
+        help: [elementHelp(name, index, tree) ?? "to multiply, write: \(name)*\(factor)"])
     }
     let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
     let near = suggestion(
@@ -151,6 +151,24 @@ extension Elaborator {
       help: near.map { ["did you mean '\($0)'?"] } ?? [
         "to define it: let \(name)(x) = …", "to multiply, write: \(name)*\(factor)",
       ])
+  }
+
+  /// `W(1, 2)` and `v(2)`, as other languages write an element, in this one's brackets.
+  private func elementHelp(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) -> String? {
+    let node =
+      arguments[name] ?? scope.definitions[name]?.node
+      ?? scope.parameter(name).map { graph.symbol($0) }
+    let places = tree.children(of: index).map { child -> String? in
+      guard case .number = tree[child].kind else { return nil }
+      return tree.source.text(in: tree[child].range)
+    }
+    guard let node, !places.isEmpty, !places.contains(nil),
+      graph.shape(node).extents.lengths.count >= places.count
+    else { return nil }
+    let text = places.compactMap(\.self).joined(separator: ", ")
+    return "for an element, write: \(name)[\(text)]"
   }
 
   func wrongCount(

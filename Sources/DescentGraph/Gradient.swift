@@ -30,6 +30,7 @@ extension Graph {
     }
     let isPerRow = shape(root).isPerRow
     let isTotal = isPerRow ? totals(in: order, place, isActive) : []
+    let countsRows = !isPerRow && isMeanOfRows(order, isActive)
     var totals: [(node: NodeID, cotangent: Expr)] = []
 
     var contributions = Contributions(to: order.count)
@@ -39,7 +40,8 @@ extension Graph {
       guard let cotangent = contributions.sum(at: position, in: self) else { continue }
       let node = order[position]
       if let symbol = symbol(of: node) {
-        slopes[symbol] = cotangent.node
+        slopes[symbol] =
+          countsRows ? (cotangent / rowCount(of: shape(node))).node : cotangent.node
         continue
       }
       if isPerRow, isTotal[position] {
@@ -47,16 +49,21 @@ extension Graph {
         continue
       }
       let application = Application(node, in: self)
-      let isElementwise = Catalogue.traits(of: primitiveID(node)).isElementwise
+      let stretchesOperands = primitive(node).stretchesOperands
       let pulled = primitive(node).pullback(cotangent, application)
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
         let part =
-          isElementwise
+          stretchesOperands
           ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution
-        let summed = isPerRow ? part : overRows(part, of: application.shape, to: shape(operand))
-        contributions.add(summed.node, to: target)
+        var whole = part
+        if countsRows {
+          whole = averaged(part, of: application.shape, to: shape(operand))
+        } else if !isPerRow {
+          whole = overRows(part, of: application.shape, to: shape(operand))
+        }
+        contributions.add(whole.node, to: target)
       }
     }
     for (node, cotangent) in totals {
@@ -142,6 +149,34 @@ extension Graph {
     guard let rows = shape.rows, !target.isPerRow else { return contribution }
     if contribution.shape.isPerRow { return contribution.summedOverRows() }
     return contribution * Expr(self, rowCount(rows))
+  }
+
+  /// Whether all that is made of rows here is a mean over them.
+  ///
+  /// Then what is handed down to a row is as many times its slope as there are rows, and slopes are
+  /// means over rows: `mean(2*x*(w*x - y))`, as a person would write it.
+  private func isMeanOfRows(_ order: [NodeID], _ isActive: [Bool]) -> Bool {
+    var isMean = false
+    for (position, node) in order.enumerated() where isActive[position] {
+      guard let reduction = kernel(node).rowReduction else { continue }
+      guard reduction == .mean else { return false }
+      isMean = true
+    }
+    return isMean
+  }
+
+  private func rowCount(of shape: Shape) -> Expr {
+    Expr(self, shape.rows.map { rowCount($0) } ?? constant(1))
+  }
+
+  /// The same as ``overRows(_:of:to:)`` where slopes of rows are counted as many times as there are
+  /// rows.
+  private func averaged(_ contribution: Expr, of shape: Shape, to target: Shape) -> Expr {
+    if !shape.isPerRow, target.isPerRow { return contribution * rowCount(of: target) }
+    guard shape.isPerRow, !target.isPerRow, contribution.shape.isPerRow else {
+      return contribution
+    }
+    return contribution.applying(MeanOverRows.self)
   }
 
   /// A scalar cotangent that stands for the same number everywhere, written out.

@@ -12,7 +12,8 @@ package struct CompletionVocabulary {
 
 extension Session {
   package var completionWords: CompletionVocabulary {
-    let names = scope.parameters.map(\.name) + scope.definedNames
+    let columns = scope.columns.map(\.name)
+    let names = scope.parameters.map(\.name) + columns + scope.definedNames
     return CompletionVocabulary(
       commands: Vocabulary.words.keys.sorted(),
       functions: Catalogue.functions.keys.sorted() + ["diff", "grad"]
@@ -22,8 +23,12 @@ extension Session {
         "set": SetOption.options,
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
-        "show": names + ["cost", "rate", "rule", "fit", "program", "options"]
+        "show": names + [
+          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+        ]
           + Prelude.functionNames,
+        "scale": columns + ["off"], "split": ["off"], "batch": ["all"], "data": ["rows"],
+        "set shuffle": ["on", "off"],
         "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
         "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])

@@ -14,6 +14,10 @@ package struct Environment {
     ((String, ReadingOptions, ProgressReport?) -> Result<ColumnTable, DataError>)?
   /// Writes a whole file in place of any other, or says why it cannot.
   package var write: (String, [UInt8]) -> FileProblem?
+  /// Where long work shows how far it has come; nil where nobody looks.
+  package var progress: (any ProgressSink)?
+  /// The folder that paths are seen from.
+  package var folder: () -> String? = { nil }
   /// The columns a line may have.
   package var width: Int
   /// Whether nobody hears what steps say: then it is not made.
@@ -54,4 +58,14 @@ package enum Ending: Equatable, Sendable {
   case undo(Int)
   /// Entries that were taken back are to be done again.
   case redo(Int)
+}
+
+/// Shows how far long work has come, in a line that vanishes.
+package protocol ProgressSink: AnyObject {
+  /// Begins to count the time: nothing is shown of work that is soon done.
+  func begin()
+  /// Takes a text if it is time to show one.
+  func show(_ text: () -> String)
+  /// Takes the line away.
+  func end()
 }

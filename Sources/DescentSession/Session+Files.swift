@@ -7,8 +7,13 @@ extension Environment {
   func table(
     _ path: String, _ options: ReadingOptions, at label: Diagnostic.Label
   ) throws(Diagnostic) -> ColumnTable {
-    let stops = isInterrupted
-    let report: ProgressReport = { _ in !stops() }
+    let (stops, progress) = (isInterrupted, progress)
+    progress?.begin()
+    defer { progress?.end() }
+    let report: ProgressReport = { fraction in
+      progress?.show { "reading \(path): \(Int(100 * fraction)) %" }
+      return !stops()
+    }
     let result: Result<ColumnTable, DataError>
     if let readTable {
       result = readTable(path, options, report)

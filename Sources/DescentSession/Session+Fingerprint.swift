@@ -50,8 +50,11 @@ extension Session {
       lines.append("at \(step): \(bits(descent.point(step, fixed: environmentValues)?.state))")
     }
     lines += watches.map { "watch \($0.name) = \(typesetter.text($0.node))" }
+    lines += dataFingerprint
     lines.append("next draw \(scope.nextDraw)")
     lines.append("precision \(settings.precision) seed \(settings.seed)")
+    lines.append("shuffle \(settings.isShuffled) batch \(batchSize.map { "\($0)" } ?? "all")")
+    lines.append("split \(split.map { "\($0)" } ?? "off") scale \(scaledNames)")
     lines.append("clip \(settings.clip.map { "\($0)" } ?? "off")")
     lines.append("plateau \(settings.plateau.map { "\($0)" } ?? "off") \(bits([plateauFactor]))")
     lines += givenInputs.keys.sorted().map { "given \($0) = \(givenInputs[$0] ?? "")" }

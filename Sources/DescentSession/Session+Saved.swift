@@ -8,7 +8,10 @@ extension Session {
   ///
   /// Definitions come in an order in which each stands after all that it is made of. What no
   /// command can say is left to `restore`.
-  var savedText: String {
+  var savedText: String { savedText(in: SavedPlace(script: "", folder: nil)) }
+
+  /// - Parameter place: where the script will be.
+  func savedText(in place: SavedPlace) -> String {
     var lines = ["# A session of descent, as 'save' writes it."]
     var exact = self
     exact.settings.precision = 17
@@ -21,6 +24,7 @@ extension Session {
     for name in textInputs.keys.sorted() {
       lines.append("input \(name) = \(Self.quoted(textInputs[name] ?? ""))")
     }
+    lines += savedData(in: place)
     lines += savedParameters
     let order = definitionOrder
     for name in order { lines += savedDefinition(name) }
@@ -50,7 +54,7 @@ extension Session {
     }
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for character in text.unicodeScalars {
       switch character {
@@ -210,6 +214,7 @@ extension Session {
       return "parameters would differ"
     }
     if scope.definedNames != other.scope.definedNames { return "definitions would differ" }
+    if let difference = firstDataDifference(from: other) { return difference }
     if settings.seed != other.settings.seed { return "the seed would differ" }
     if settings.clip != other.settings.clip { return "gradient clipping would differ" }
     if settings.plateau != other.settings.plateau { return "the plateau would differ" }

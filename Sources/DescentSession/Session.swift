@@ -23,6 +23,10 @@ package struct Session {
   var data: DataSet?
   /// How many rows a step looks at; nil for all.
   var batchSize: Int?
+  /// Which part of the rows is learned from, where some are kept to validate with.
+  var split: Split?
+  /// The columns that are standardized.
+  var scaledNames: [String] = []
   package var rule: UpdateRule
   /// The rules that were defined here.
   package var rules: [String: RuleDefinition] = [:]

@@ -12,6 +12,9 @@ package enum Vocabulary {
     SetRate.self,
     SetRule.self,
     LoadData.self,
+    SetBatch.self,
+    SplitRows.self,
+    ScaleColumns.self,
     SetOption.self,
     Watch.self,
     Evaluate.self,
@@ -20,6 +23,7 @@ package enum Vocabulary {
     Show.self,
     ShowTable.self,
     TakeSteps.self,
+    TakePasses.self,
     GoBack.self,
     Reset.self,
     RunSweep.self,
@@ -46,8 +50,7 @@ package enum Vocabulary {
 
   /// Words of the language whose commands are not there yet.
   package static let wordsNotYet: Set<String> = [
-    "batch", "diagnose", "epoch", "explain", "hessian", "lab", "plot", "predict", "scale",
-    "split",
+    "diagnose", "explain", "hessian", "lab", "plot", "predict",
   ]
 
   // MARK: Reading
@@ -194,7 +197,8 @@ package enum Vocabulary {
     let from = rest.position.lower
     while !rest.isAtEndOfCommand, rest.peek.kind != .invalid { rest.advance() }
     let value = parser.source.text(in: SourceRange(from, max(from, rest.previousEnd)))
-    let takesValue = ["rate", "cost", "rule", "step", "back", "print", "batch"].contains(name)
+    let takesValue = ["rate", "cost", "rule", "step", "back", "print", "batch", "split", "epoch"]
+      .contains(name)
     throw Diagnostic(
       "name.command", "'\(name)' is a command, not a parameter",
       at: Diagnostic.Label(parser.source, range),

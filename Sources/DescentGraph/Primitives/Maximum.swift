@@ -11,6 +11,14 @@ package enum Maximum: Primitive {
       ? MaximumAlongAxis.node(for: call) : node(on: [call.node(0), call.node(1)], in: call.graph)
   }
 
+  /// What would be read as an axis where it is printed stands first.
+  package static func node(
+    on operands: [NodeID], in graph: Graph
+  ) throws(ShapeError) -> NodeID {
+    let isLikeAxis = Call.isAxis(operands[1], of: operands[0], graph)
+    return try graph.node(Self.self, isLikeAxis ? operands.reversed() : operands)
+  }
+
   package static let kernel = Kernel.binary { $0.isNaN || $1.isNaN ? .nan : $0 > $1 ? $0 : $1 }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
@@ -19,13 +27,9 @@ package enum Maximum: Primitive {
   }
 
   package static let isAssociative = true
-
-  package static func spelling(of application: Application) -> Spelling {
-    // The other way round, this would be read as an axis.
-    let isLikeAxis = Call.isAxis(
-      application.operands[1], of: application.operands[0], application.graph)
-    return .call(name, isLikeAxis ? application.operands.reversed() : Array(application.operands))
-  }
 }
 
-func max(_ a: Expr, _ b: Expr) -> Expr { a.applying(Maximum.self, b) }
+func max(_ a: Expr, _ b: Expr) -> Expr {
+  Call.isAxis(b.node, of: a.node, a.graph)
+    ? b.applying(Maximum.self, a) : a.applying(Maximum.self, b)
+}

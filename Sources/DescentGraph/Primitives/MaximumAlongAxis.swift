@@ -1,7 +1,7 @@
 /// `max(M, 1)`, `max(M, 2)`: the largest down the columns, or along the rows, of a matrix; equal
 /// ones share the slope evenly.
 ///
-/// What is called with is the same as for ``Maximum``, which tells them apart.
+/// ``Maximum`` has the same name and as many arguments; it tells the two apart.
 package enum MaximumAlongAxis: AxisReduction {
   package static let name = "max"
   package static let help = PrimitiveHelp(

@@ -1,7 +1,7 @@
 /// `min(M, 1)`, `min(M, 2)`: the smallest down the columns, or along the rows, of a matrix; equal
 /// ones share the slope evenly.
 ///
-/// What is called with is the same as for ``Minimum``, which tells them apart.
+/// ``Minimum`` has the same name and as many arguments; it tells the two apart.
 package enum MinimumAlongAxis: AxisReduction {
   package static let name = "min"
   package static let help = PrimitiveHelp(

@@ -1,3 +1,4 @@
+internal import DescentData
 internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -53,9 +54,47 @@ extension Session {
   /// Prints an expression's value.
   func look(at expression: Expression, _ environment: Environment) throws(Diagnostic) {
     let (node, value) = try value(of: expression)
+    if graph.shape(node).isPerRow {
+      describe(value, of: node, as: expression, environment)
+      return
+    }
     environment.emit(
       .value(
         block(value, shape: graph.shape(node)), of: expression.source.text(in: expression.range),
         numbers: Numbers(values: value, lengths: graph.shape(node).extents.lengths)))
+  }
+}
+
+extension Session {
+  /// The rows that are shown of a value for each row.
+  private static let shownRows = 8
+
+  /// Prints the first of a value for each row, and what sums them up.
+  private func describe(
+    _ values: [Double], of node: NodeID, as expression: Expression, _ environment: Environment
+  ) {
+    let shape = graph.shape(node)
+    guard let data, let rows = shape.rows, shape.count > 0 else { return }
+    let count = data.count(of: rows)
+    let shown = count <= Self.shownRows + 2 ? count : Self.shownRows
+    let title = expression.text.count <= 40 ? expression.text : "value"
+    var one = shape
+    one.rows = nil
+    let cells: Table.Column.Values =
+      shape.isScalar
+      ? .numbers(Array(values.prefix(shown)))
+      : .text(
+        (0..<shown).map { row in
+          text(Array(values[(row * shape.count)..<((row + 1) * shape.count)]), shape: one)
+        })
+    let numbers = (0..<shown).map { data.number(ofRow: $0, in: rows) }
+    environment.emit(
+      .table(
+        Table(columns: [Table.Column("row", .steps(numbers)), Table.Column(title, cells)]), style))
+    guard let statistics = Statistics(of: values) else { return }
+    let which = rows == .all || data.parts == nil ? "" : " \(rows.rawValue)"
+    let figures =
+      "min \(text(statistics.minimum)), mean \(text(statistics.mean)), max \(text(statistics.maximum))"
+    environment.emit(.line("\(count)\(which) row\(count == 1 ? "" : "s"): \(figures)"))
   }
 }

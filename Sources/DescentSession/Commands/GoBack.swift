@@ -54,7 +54,7 @@ extension Session {
   /// Says where the descent stands.
   func reportPlace(_ environment: Environment) {
     guard let cost else { return }
-    let observer = observer(cost, watched: watches.map(\.node))
+    let observer = observer(cost, watched: reportedColumns.map(\.node))
     let point = Point(step: descent.step, state: state(of: cost))
     let row = StepReport.Row(
       point: point, observation: observer.observe(point, fixed: environmentValues))

@@ -48,11 +48,28 @@ package struct LoadData: Command {
     }
     session.scope.nextDraw = loader.session.scope.nextDraw
     try session.refuseMissing(from: columns, at: place)
-    let data = session.arranged(
-      columns, rows: loader.rows, trainingRows: loader.trainingCount, from: loader.origin)
+    var remarks = loader.remarks
+    if session.split != nil, loader.trainingCount != nil {
+      session.split = nil
+      remarks.append("the rows are not split any more: there are files to validate with")
+    }
+    let names = Set(columns.map(\.name))
+    let lost = session.scaledNames.filter { !names.contains($0) }
+    session.scaledNames.removeAll { !names.contains($0) }
+    if !lost.isEmpty {
+      remarks.append(
+        "no longer scaled, as there is no such column: \(lost.joined(separator: ", "))")
+    }
+    let data = try session.arranged(
+      DataSet.Unarranged(
+        columns: columns, rowCount: loader.rows, trainingRows: loader.trainingCount,
+        source: loader.origin), at: place)
     try session.setData(data)
     session.describe(data, .briefly, environment)
-    for remark in loader.remarks { environment.emit(.line(remark)) }
+    if let size = session.batchSize, size > data.trainingCount {
+      remarks.append("a batch of \(size) is all \(data.trainingCount) rows to learn from")
+    }
+    for remark in remarks { environment.emit(.line(remark)) }
     return .proceed
   }
 }

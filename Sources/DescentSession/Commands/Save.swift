@@ -21,8 +21,9 @@ package struct Save: Command {
   ) throws(Diagnostic) -> Ending {
     let name = try session.filledIn(file)
     if session.checksOnly { return .proceed }
-    let text = session.savedText
-    try verify(text, session, at: place)
+    let path = RunFile.path(name, from: session.openFiles.last)
+    let text = session.savedText(in: SavedPlace(script: path, folder: environment.folder()))
+    try verify(text, at: path, session, environment, at: place)
     try session.write(
       text, to: name, environment, at: Diagnostic.Label(place.source, file.range))
     environment.emit(.line("saved to \(name)"))
@@ -32,13 +33,17 @@ package struct Save: Command {
   /// Reads what is to be written, so that a file that does not give the session back is never left
   /// behind in silence.
   private func verify(
-    _ text: String, _ session: Session, at place: Diagnostic.Label
+    _ text: String, at path: String, _ session: Session, _ environment: Environment,
+    at place: Diagnostic.Label
   ) throws(Diagnostic) {
     var again = Session()
+    again.openFiles = [path]
+    var silent = environment
+    silent.emit = { _ in }
     var reason: String?
     do {
       let source = SourceText(name: "<saved>", text: text)
-      _ = try again.run(Script(source, origin: .file), Environment(emit: { _ in }))
+      _ = try again.run(Script(source, origin: .file), silent)
       reason = session.firstDifference(from: again)
     } catch {
       reason = error.message

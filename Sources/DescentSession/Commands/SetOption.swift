@@ -10,15 +10,17 @@ package struct SetOption: Command {
   package static let help = CommandHelp(
     .define,
     [
-      "set precision N", "set seed N", "set clip norm|value LIMIT", "set clip off",
+      "set precision N", "set seed N", "set shuffle on|off", "set clip norm|value LIMIT",
+      "set clip off",
       "set plateau [factor F] [patience N] [threshold T]", "set plateau off",
       "set NAME[I] = VALUE", "set NAME[I, J] = VALUE",
     ],
-    "Options: how many significant digits are shown (1 to 17), the seed of random numbers. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector or a matrix.",
+    "Options: how many significant digits are shown (1 to 17), the seed of random numbers, whether each pass over the rows takes them in an order of its own, which the seed decides. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector or a matrix.",
     [
       "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "W[2, 2] = 0",
       "set W[1, 2] = 5", "cost sum(x^2)",
       "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options",
+      "set shuffle off",
     ])
 
   private enum Form {
@@ -26,6 +28,7 @@ package struct SetOption: Command {
     case element(String, SourceRange, [Expression], Expression)
     case clip(GradientClip.Written?)
     case plateau(Plateau.Written?)
+    case shuffle(isOn: Bool)
   }
 
   private let form: Form
@@ -65,12 +68,19 @@ package struct SetOption: Command {
     }
     if name == "clip" { return SetOption(form: .clip(try GradientClip.parse(&parser))) }
     if name == "plateau" { return SetOption(form: .plateau(try Plateau.parse(&parser))) }
+    if name == "shuffle" {
+      let isOn = parser.accept(word: "on") != nil
+      if !isOn, parser.accept(word: "off") == nil {
+        throw parser.unexpected(expected: "'on' or 'off'")
+      }
+      return SetOption(form: .shuffle(isOn: isOn))
+    }
     parser.accept(.equals)
     return SetOption(form: .option(name, range, try parser.expression()))
   }
 
-  package static let options = ["precision", "seed", "clip", "plateau"]
-  private static let optionsNotYet: Set<String> = ["shuffle", "threads"]
+  package static let options = ["precision", "seed", "shuffle", "clip", "plateau"]
+  private static let optionsNotYet: Set<String> = ["threads"]
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
@@ -80,6 +90,10 @@ package struct SetOption: Command {
       session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)
     case .option(_, _, let value):
       session.settings.seed = try seed(value, session)
+      if session.batchSize != nil { session.forgetPlans() }
+    case .shuffle(let isOn):
+      session.settings.isShuffled = isOn
+      session.forgetPlans()
     case .clip(let written):
       session.settings.clip = try written.map { written throws(Diagnostic) in
         try GradientClip(written, in: session)

@@ -8,7 +8,7 @@ package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
     .look, ["show [NAME]", "show rule NAME", "show fit"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
     [
       "cost w^2", "w = 5", "show", "show w", "show program", "show rule adam", "show cosine",
       "let hours = [1, 2, 3, 4]", "cost sum((a*hours + b - [2.1, 3.9, 6.2, 7.8])^2)",
@@ -49,6 +49,16 @@ package struct Show: Command {
       environment.emit(.text(listing.map { "  \($0)\n" }.joined()))
       return .proceed
     }
+    if name.text == "weights", session.scope.parameter("weights") == nil,
+      session.scope.definitions["weights"] == nil
+    {
+      environment.emit(.equations(try session.weights(at: place)))
+      return .proceed
+    }
+    if let column = session.data?.column(name.text) {
+      session.describe(column, environment)
+      return .proceed
+    }
     guard let equations = session.equations(about: name.text) else {
       if name.text == "fit" { return try showFit(session, environment) }
       if let text = Prelude.functionText(name.text) {
@@ -57,7 +67,11 @@ package struct Show: Command {
       }
       let known =
         session.scope.parameters.map(\.name) + session.scope.definedNames
-        + ["cost", "rate", "rule", "fit", "program", "options"] + SetOption.options
+        + (session.data?.columns.map(\.name) ?? [])
+        + [
+          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+        ]
+        + SetOption.options
         + Prelude.functionNames
       let near = suggestion(for: name.text, among: known)
       throw Diagnostic(
@@ -97,7 +111,8 @@ extension Session {
     }
     if let cost { result += equations(of: cost) }
     for parameter in scope.parameters { result += equations(about: parameter.name) ?? [] }
-    for name in ["rate", "rule", "t", "options"] { result += equations(about: name) ?? [] }
+    let rows = data == nil ? [] : ["data", "batch"]
+    for name in rows + ["rate", "rule", "t", "options"] { result += equations(about: name) ?? [] }
     return result
   }
 
@@ -132,12 +147,17 @@ extension Session {
       ]
     case "rule": return [Equation("rule", rule.text)]
     case "t", "step": return [Equation("t", "\(descent.step) steps taken")]
+    case "data": return data.map { [Equation("data", dataText($0))] }
+    case "batch": return data == nil ? nil : [Equation("batch", batchText)]
+    case "split": return data == nil ? nil : [Equation("split", splitText)]
+    case "shuffle": return [Equation("shuffle", settings.isShuffled ? "on" : "off")]
     case "precision": return [Equation("precision", "\(settings.precision)")]
     case "seed": return [Equation("seed", "\(settings.seed)")]
     case "clip": return [Equation("clip", clipText ?? "off")]
     case "plateau": return [Equation("plateau", plateauText ?? "off")]
     case "options":
       var names = ["precision", "seed"]
+      if !settings.isShuffled { names.append("shuffle") }
       if settings.clip != nil { names.append("clip") }
       if settings.plateau != nil { names.append("plateau") }
       return names.flatMap { equations(about: $0) ?? [] }

@@ -29,12 +29,13 @@ package struct ShowTable: Command {
       try session.wholeNumber(expression, "the number after 'every'", in: 1...1_000_000_000_000)
     }
     if file != nil, every == nil { every = 1 }
-    let observer = session.observer(cost, watched: session.watches.map(\.node))
+    let observer = session.observer(cost, watched: session.reportedColumns.map(\.node))
     let first = session.descent.first
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
     let rows = report.rows(
-      from: first, to: session.descent.step, every: every, file == nil ? .asShown : .whole)
+      from: first, to: session.descent.step, every.map { .every($0) } ?? .thinned,
+      file == nil ? .asShown : .whole)
     guard let file else {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
       return .proceed

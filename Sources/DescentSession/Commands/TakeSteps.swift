@@ -18,7 +18,7 @@ package struct TakeSteps: Command {
   private let goal: Goal
   private let every: Expression?
 
-  private static let most = 1_000_000_000_000_000
+  static let most = 1_000_000_000_000_000
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> TakeSteps {
     var goal = Goal.count(nil)
@@ -52,12 +52,20 @@ package struct TakeSteps: Command {
       }
       goal = .until(test, most: count ?? 10_000)
     }
+    return try Self.take(goal, every.map { .every($0) } ?? .thinned, &session, environment)
+  }
+
+  /// Takes steps; where none was taken, nothing has changed.
+  static func take(
+    _ goal: StepRunner.Goal, _ shown: StepRunner.Shown, _ session: inout Session,
+    _ environment: Environment
+  ) throws(Diagnostic) -> Ending {
     if session.checksOnly {
       _ = try session.requiredCost()
       return .proceed
     }
     let before = session
-    do { return try StepRunner(environment).run(&session, goal, every: every) } catch {
+    do { return try StepRunner(environment).run(&session, goal, shown) } catch {
       // Where no step was taken, what the rule would have begun with is no change either.
       if session.descent.step == before.descent.step { session = before }
       throw error

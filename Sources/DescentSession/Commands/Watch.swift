@@ -72,11 +72,18 @@ package struct Watch: Command {
 }
 
 extension Session {
+  /// The columns of the step table beside the cost, its slopes and the rate: the cost on the rows
+  /// that are kept to validate with, and what is watched.
+  var reportedColumns: [(name: String, node: NodeID)] {
+    let validation = validationCost.map { [("validation", $0)] } ?? []
+    return validation + watches.map { ($0.name, $0.node) }
+  }
+
   fileprivate mutating func watch(
     _ name: String, _ expression: Expression, at label: Diagnostic.Label
   ) throws(Diagnostic) {
     try refuseDefinition(of: name, at: label)
-    guard scope.parameter(name) == nil, name != cost?.name else {
+    guard scope.parameter(name) == nil, name != cost?.name, name != "validation" else {
       throw Diagnostic(
         "watch.column", "the step table has a column '\(name)' already", at: label,
         help: ["take another name, such as \(name)1"])
@@ -101,7 +108,8 @@ extension Session {
     let node = try elaborator.elaborate(expression)
     guard graph.shape(node).isScalar else {
       throw Diagnostic(
-        "shape.expected", "a column shows one number, and this is \(graph.shape(node))",
+        "shape.expected",
+        "a column of the table shows one number, and this is \(graph.shape(node))",
         at: Diagnostic.Label(expression.source, expression.range),
         help: ["watch its norm(…), its mean(…), or one element"])
     }

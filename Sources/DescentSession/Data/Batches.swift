@@ -14,9 +14,6 @@ final class Batches: BatchOrder, @unchecked Sendable {
   /// The order of one pass, found once for its steps. Sessions that share it run one at a time.
   private var order: (epoch: Int, rows: [Int32]) = (-1, [])
 
-  /// The draw that orders of passes are made of: no expression has one with this number.
-  private static let draw = Int(UInt32.max)
-
   init(size: Int, rowCount: Int, isShuffled: Bool, seed: UInt64) {
     self.size = size
     self.rowCount = rowCount
@@ -35,13 +32,25 @@ final class Batches: BatchOrder, @unchecked Sendable {
     return .chosen(Array(order.rows[range]))
   }
 
-  /// **Source** Durstenfeld, Algorithm 235: Random permutation, 1964.
   private func shuffled(_ epoch: Int) -> [Int32] {
-    var rows = Array(0..<Int32(rowCount))
+    Permutation.rows(rowCount, seed: seed, draw: Permutation.passes, step: epoch)
+  }
+}
+
+/// Orders of rows that a seed decides.
+enum Permutation {
+  /// The draws that orders are made of: no expression has one with these numbers.
+  static let passes = Int(UInt32.max)
+  static let splits = Int(UInt32.max) - 1
+
+  /// The rows from 0 in an order of their own for each seed, draw and step.
+  ///
+  /// **Source** Durstenfeld, Algorithm 235: Random permutation, 1964.
+  static func rows(_ count: Int, seed: UInt64, draw: Int, step: Int) -> [Int32] {
+    var rows = Array(0..<Int32(count))
     let halves = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-    for last in stride(from: rowCount - 1, to: 0, by: -1) {
-      let (u, _) = Philox.uniforms(
-        seed: halves, draw: Self.draw, step: Double(epoch), element: last)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      let (u, _) = Philox.uniforms(seed: halves, draw: draw, step: Double(step), element: last)
       rows.swapAt(last, min(last, Int(u * Double(last + 1))))
     }
     return rows

@@ -25,19 +25,23 @@ struct DataSet {
     var deviation: [Double]
   }
 
-  var columns: [Column] {
-    didSet { assign() }
+  /// Rows before it is decided which are learned from, and what is standardized.
+  struct Unarranged {
+    var columns: [Column]
+    var rowCount: Int
+    /// The first rows, which files gave to learn from, where others follow to validate with.
+    var trainingRows: Int?
+    /// What makes them again.
+    var source = DataSource()
   }
+
+  let columns: [Column]
   let rowCount: Int
   /// The rows, counted from 0, that are learned from and that are kept for validation; nil where
   /// all are learned from.
-  var parts: (training: [Int32], validation: [Int32])? {
-    didSet { assign() }
-  }
-  /// What makes them again.
-  var source = DataSource()
-  /// The first rows, which files gave to learn from, where others follow to validate with.
-  var trainingRows: Int?
+  let parts: (training: [Int32], validation: [Int32])?
+  private(set) var trainingRows: Int?
+  private(set) var source = DataSource()
   /// The columns as programs read them.
   private(set) var rows = RowData.none
 
@@ -47,6 +51,32 @@ struct DataSet {
     self.rowCount = rowCount
     self.parts = parts
     assign()
+  }
+
+  init(_ rows: Unarranged, parts: (training: [Int32], validation: [Int32])?) {
+    self.init(columns: rows.columns, rowCount: rows.rowCount, parts: parts)
+    trainingRows = rows.trainingRows
+    source = rows.source
+  }
+
+  /// The same rows, as they are before anything is decided of them.
+  var unarranged: Unarranged {
+    let plain = columns.map { column in
+      var column = column
+      column.scaling = nil
+      return column
+    }
+    return Unarranged(
+      columns: plain, rowCount: rowCount, trainingRows: trainingRows, source: source)
+  }
+
+  /// The number of a row among all, counted from 1.
+  func number(ofRow row: Int, in rows: RowSet) -> Int {
+    switch rows {
+    case .all: row + 1
+    case .training, .batch: parts.map { Int($0.training[row]) + 1 } ?? row + 1
+    case .validation: parts.map { Int($0.validation[row]) + 1 } ?? row + 1
+    }
   }
 
   var trainingCount: Int { parts?.training.count ?? rowCount }

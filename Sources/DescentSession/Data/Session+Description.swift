@@ -7,6 +7,25 @@ extension Session {
   private static let mostColumns = 24
   private static let mostClasses = 12
 
+  /// The rows in a line.
+  func dataText(_ data: DataSet) -> String {
+    let names = data.columns.prefix(6).map { column in
+      Self.title(column) + (column.scaling == nil ? "" : " (scaled)")
+    }
+    let more = data.columns.count > 6 ? ", … \(data.columns.count - 6) more" : ""
+    let rows =
+      data.parts.map { "\($0.training.count) + \($0.validation.count) rows" }
+      ?? (data.rowCount == 1 ? "1 row" : "\(data.rowCount) rows")
+    return "\(rows) of \(names.joined(separator: ", "))\(more)"
+  }
+
+  /// Describes one column.
+  func describe(_ column: DataSet.Column, _ environment: Environment) {
+    guard let data else { return }
+    describe(
+      DataSet(columns: [column], rowCount: data.rowCount, parts: data.parts), .wholly, environment)
+  }
+
   /// Says what the rows are: how many, each column's range, what numbers stand for texts.
   func describe(_ data: DataSet, _ detail: Detail, _ environment: Environment) {
     func counted(_ number: Int, _ noun: String) -> String {

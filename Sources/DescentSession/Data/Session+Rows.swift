@@ -23,21 +23,6 @@ extension Session {
   /// How many steps one pass over the rows takes.
   var stepsOfEpoch: Int { batches?.stepsOfEpoch ?? 1 }
 
-  /// Columns as a set of rows: those that are validated with apart, those that are standardized by
-  /// the rows that are learned from.
-  func arranged(
-    _ columns: [DataSet.Column], rows: Int, trainingRows: Int?, from source: DataSource
-  ) -> DataSet {
-    var parts: (training: [Int32], validation: [Int32])?
-    if let trainingRows {
-      parts = (Array(0..<Int32(trainingRows)), Array(Int32(trainingRows)..<Int32(rows)))
-    }
-    var data = DataSet(columns: columns, rowCount: rows, parts: parts)
-    data.source = source
-    data.trainingRows = trainingRows
-    return data
-  }
-
   /// New rows, or others of them: names follow, and a new descent begins.
   ///
   /// What is defined by columns gets its meaning anew; the caller makes sure that they are there.
@@ -68,6 +53,21 @@ extension Session {
     } catch {
       throw Diagnostic("batch.shape", "this cost cannot be looked at in batches")
     }
+  }
+
+  /// The cost on the rows that are kept to validate with, where there are any.
+  var validationCost: NodeID? {
+    guard let cost, let data, data.parts != nil else { return nil }
+    var values = [graph.rowCountSymbol(.training): graph.rowCount(.validation)]
+    for column in data.columns {
+      guard let from = column.symbols[.training], let to = column.symbols[.validation] else {
+        continue
+      }
+      values[from] = graph.symbol(to)
+    }
+    let settled = graph.settledTotals(in: cost.node, parameters: Set(cost.parameters))
+    let node = try? graph.substitute(values, in: cost.node, keeping: settled)
+    return node == cost.node ? nil : node
   }
 
   /// Symbols for a column, one for each kind of rows; those of a column that was there before, if

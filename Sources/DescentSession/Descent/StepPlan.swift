@@ -15,6 +15,8 @@ final class StepPlan: Stepper {
   private let ruleBegin: Int
   /// The values that do not change while stepping: parameters that the cost does not depend on.
   private let fixedInputs: [Symbol]
+  /// How many rows a step looks at, at most.
+  private let rowsOfStep: Int
 
   init(
     _ graph: Graph, cost: Session.Cost, run: RuleRun, clock: Symbol, ruleClock: Symbol,
@@ -50,6 +52,7 @@ final class StepPlan: Stepper {
       Compiler.compile(
         graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback))
     machine.setRows(rows)
+    rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }
 
   /// Where a symbol's numbers stand in the state.
@@ -58,7 +61,9 @@ final class StepPlan: Stepper {
   }
 
   func listing(in graph: Graph) -> [String] { machine.program.listing(in: graph) }
-  var work: Int { machine.program.instructionCount + machine.program.stateSize }
+  var work: Int {
+    machine.program.instructionCount * max(1, rowsOfStep) + machine.program.stateSize
+  }
 
   func load(_ point: Point, fixed: [Symbol: [Double]]) {
     machine.state = point.state

@@ -8,6 +8,7 @@ struct StepReport {
     /// The length of each parameter; of a number, the number itself.
     let parameterNorms: [Double]
     let gradientNorm: Double
+    var step: Int { point.step }
 
     init(point: Point, observation: Observer.Observation) {
       self.point = point
@@ -49,16 +50,22 @@ struct StepReport {
 
   /// The shown steps from `first` to `last`, each found again by recomputation where it was not
   /// kept; those that were made when `isInterrupted` says to stop.
+  ///
+  /// - Parameter met: points of these steps that are there already.
   func rows(
-    from first: Int, to last: Int, every: Int?, _ detail: Detail = .asShown,
-    isInterrupted: () -> Bool = { false }
+    from first: Int, to last: Int, _ shown: StepRunner.Shown, _ detail: Detail = .asShown,
+    met: [Int: Point] = [:], isInterrupted: () -> Bool = { false }
   ) -> [Row] {
-    let selection =
-      every.map { RowSelection(from: first, to: last, every: $0) }
-      ?? RowSelection(from: first, to: last)
-    return map(selection.steps, isInterrupted: isInterrupted) {
-      detail == .whole ? $0 : $0.asShown
+    func kept(_ row: Row) -> Row { detail == .whole ? row : row.asShown }
+    let steps = shown.steps(from: first, to: last)
+    let others = map(steps.filter { met[$0] == nil }, isInterrupted: isInterrupted, kept)
+    if met.isEmpty { return others }
+    let present = session.environmentValues
+    let known = steps.compactMap { met[$0] }.map { point in
+      let fixed = session.environment(at: point, present: present)
+      return kept(Row(point: point, observation: observer.observe(point, fixed: fixed)))
     }
+    return (others + known).sorted { $0.step < $1.step }
   }
 
   /// What is made of the points after these steps, one at a time.
@@ -89,8 +96,8 @@ struct StepReport {
       session.graph.symbols(in: [session.rateNode]).isEmpty && Set(rates).count <= 1
       ? [] : [Table.Column("rate", .numbers(rates))]
     let style = NumberStyle(significantDigits: session.settings.precision)
-    let watched = session.watches.enumerated().map { place, watch in
-      Table.Column(watch.name, .numbers(rows.map { $0.observation.watched[place] }))
+    let watched = session.reportedColumns.enumerated().map { place, column in
+      Table.Column(column.name, .numbers(rows.map { $0.observation.watched[place] }))
     }
     let fixed = [costColumn, slope] + rateColumn + watched
 

@@ -12,13 +12,33 @@ struct StepRunner {
     case until(Expression, most: Int)
   }
 
+  /// Which steps become rows of the table.
+  enum Shown {
+    /// All up to some 20, else evenly thinned.
+    case thinned
+    case every(Int)
+    /// The ends of passes over the rows of data, each of so many steps, thinned likewise.
+    case passes(Int)
+
+    func steps(from first: Int, to last: Int) -> [Int] {
+      switch self {
+      case .thinned: return RowSelection(from: first, to: last).steps
+      case .every(let interval):
+        return RowSelection(from: first, to: last, every: interval).steps
+      case .passes(let length):
+        let passes = (last - first + length - 1) / length
+        return RowSelection(from: 0, to: passes).steps.map { min(last, first + $0 * length) }
+      }
+    }
+  }
+
   private let environment: Environment
 
   init(_ environment: Environment) { self.environment = environment }
 
   /// Steps the session; throws with the session at the last finite point.
   func run(
-    _ session: inout Session, _ goal: Goal, every: Int?
+    _ session: inout Session, _ goal: Goal, _ shown: Shown
   ) throws(Diagnostic) -> Ending {
     let cost = try session.requiredCost()
     let stop = try stopTest(goal, session)
@@ -29,7 +49,7 @@ struct StepRunner {
       } ?? base
     let first = session.descent.step
     let begin = Point(step: first, state: session.state(of: cost))
-    let observer = session.observer(cost, watched: session.watches.map(\.node))
+    let observer = session.observer(cost, watched: session.reportedColumns.map(\.node))
     let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(
@@ -45,7 +65,15 @@ struct StepRunner {
       base, ruleSetting: session.ruleSettings, rateSetting: session.rateSettings,
       inputs: session.stepInputs, at: begin.state)
     plan.load(begin, fixed: fixed)
-    let outcome = take(most, plan, &session)
+    var met: [Int: Point] = [:]
+    if session.data != nil, case .count = goal {
+      // Steps over many rows are not taken twice for the table.
+      for step in shown.steps(from: first, to: first + most).prefix(Self.mostMet) {
+        met[step] = begin
+      }
+    }
+    let outcome = take(most, plan, &session, observer, &met)
+    met = met.filter { $0.key == $0.value.step }
     // Before the rows of the table are found again by the same steps.
     let remarks = plan.remarks
     session.move(to: plan.state, cost)
@@ -60,13 +88,12 @@ struct StepRunner {
     }
     let report = StepReport(session: session, cost: cost, observer: observer)
     var rows = report.rows(
-      from: first, to: session.descent.step, every: every,
+      from: first, to: session.descent.step, shown, met: met,
       isInterrupted: environment.isInterrupted)
     if failure == nil, rows.contains(where: { !$0.observation.cost.isFinite }) {
       failure = try overflow(after: first, &session, cost, observer, fixed)
       rows = StepReport(session: session, cost: cost, observer: observer).rows(
-        from: first, to: session.descent.step, every: every,
-        isInterrupted: environment.isInterrupted)
+        from: first, to: session.descent.step, shown, isInterrupted: environment.isInterrupted)
     }
     if !environment.isQuiet {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
@@ -83,18 +110,37 @@ struct StepRunner {
 
   private enum Outcome { case finished, stopped, failed, exhausted, interrupted }
 
-  private func take(_ most: Int, _ plan: any Stepper, _ session: inout Session) -> Outcome {
-    // Between two looks at the interrupt flag: some ten milliseconds of work.
-    let slice = max(1, 4_000_000 / max(1, plan.work))
+  /// The points of shown steps that are kept on the way at most.
+  private static let mostMet = 64
+
+  /// - Parameter met: takes the points of the steps that it has keys for.
+  private func take(
+    _ most: Int, _ plan: any Stepper, _ session: inout Session, _ observer: Observer,
+    _ met: inout [Int: Point]
+  ) -> Outcome {
+    let begin = session.descent.step
+    let stops = met.keys.sorted()
+    var nextStop = stops.firstIndex { $0 > begin } ?? stops.count
+    var pace = StepPace(work: plan.work)
+    let progress = StepProgress(environment, session, observer, steps: most)
+    defer { progress.end() }
     var remaining = most
     while remaining > 0 {
       if environment.isInterrupted() { return .interrupted }
-      let count = min(remaining, slice, session.descent.stepsToNextPoint)
-      let (taken, outcome) = plan.step(count)
-      if taken > 0 { session.descent.advance(by: taken, to: plan.state) }
+      let step = session.descent.step
+      while nextStop < stops.count, stops[nextStop] <= step { nextStop += 1 }
+      let toStop = nextStop < stops.count ? stops[nextStop] - step : remaining
+      let count = min(remaining, pace.slice, session.descent.stepsToNextPoint, toStop)
+      let (taken, outcome) = pace.measuring { plan.step(count) }
+      if taken > 0 {
+        session.descent.advance(by: taken, to: plan.state)
+        if met[session.descent.step] != nil {
+          met[session.descent.step] = Point(step: session.descent.step, state: plan.state)
+        }
+      }
       remaining -= taken
       switch outcome {
-      case .finished: continue
+      case .finished: progress.tell(session.descent.step, plan, session)
       case .stopped: return .stopped
       case .notFinite: return .failed
       case .exhausted: return .exhausted

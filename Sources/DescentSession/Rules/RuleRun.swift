@@ -19,6 +19,8 @@ struct RuleRun {
   var rate: NodeID
   var cost: NodeID
   var clip: GradientClip?
+  /// Whether its slopes are those of a batch of rows.
+  var isOnBatch: Bool
   var rateSetting: Int
   /// The rate as it was given, where it changes: no step is taken with one that is negative.
   var schedule: NodeID?
@@ -27,13 +29,17 @@ struct RuleRun {
 }
 
 extension Session {
+  /// Whether steps look at a part of the rows.
+  private var isOnBatch: Bool { batchSize != nil && data != nil }
+
   /// The rule begins anew with the next step.
   mutating func forgetRuleState() { ruleState = nil }
 
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
     if let run = ruleState, run.cost == cost.node, run.rate == steppedRate,
-      run.clip == settings.clip, settings.plateau == nil || run.rateSetting == rateSettings
+      run.clip == settings.clip, run.isOnBatch == isOnBatch,
+      settings.plateau == nil || run.rateSetting == rateSettings
     {
       return run
     }
@@ -42,7 +48,8 @@ extension Session {
     var run = RuleRun(
       first: descent.step, parameters: cost.parameters, next: step.next,
       states: step.states + plateau, ruleStateCount: step.states.count, values: [:],
-      rate: steppedRate, cost: cost.node, clip: settings.clip, rateSetting: rateSettings,
+      rate: steppedRate, cost: cost.node, clip: settings.clip, isOnBatch: isOnBatch,
+      rateSetting: rateSettings,
       schedule: rate.flatMap { $0.constant == nil ? $0.node : nil },
       places: step.places)
     if let old = ruleState, old.cost == cost.node, old.ruleStateCount == run.ruleStateCount {
@@ -69,6 +76,12 @@ extension Session {
         throw Diagnostic(
           "rule.option", "the rule '\(rule.name)' chooses its own steps and takes no \(option)",
           help: ["write: set \(option) off", "or take a rule such as gd or adam"])
+      }
+      if isOnBatch {
+        throw Diagnostic(
+          "rule.option",
+          "the rule '\(rule.name)' looks at the whole cost and takes no batch of the rows",
+          help: ["write: batch all", "or take a rule such as gd or adam"])
       }
       return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
     }

@@ -80,6 +80,47 @@ import Testing
     #expect(try session.node(session.text(node)) == node)
   }
 
+  static let smooth: [(expression: String, name: String)] = [
+    ("A @ B", "A"), ("A @ B", "B"), ("A @ u", "A"), ("A @ u", "u"), ("v @ A", "A"), ("v @ A", "v"),
+    ("A' @ v", "A"), ("A' @ A", "A"), ("A @ A'", "A"), ("(A @ B)'", "B"), ("u @ A'", "u"),
+    ("A + u", "u"), ("A*c", "c"), ("c*r", "r"), ("c*r", "c"), ("A/(u + 5)", "u"),
+    ("exp(c/20 + r)", "c"),
+    ("A^2*u", "u"), ("one*A", "one"), ("one*u", "one"), ("atan2(A, c)", "c"), ("hypot(u, c)", "u"),
+    ("if A > 0 then A*u else c", "u"), ("sum(A, 1)*u", "A"), ("sum(A, 2)^2", "A"),
+    ("mean(A, 2)*v", "A"),
+    ("var(A, 1)", "A"), ("std(A, 2)", "A"), ("prod(A, 1)", "A"), ("prod(A, 2)", "A"),
+    ("prod(A)", "A"),
+    ("max(A*A, 1)", "A"), ("min(A*A, 2)", "A"), ("max(A^2)", "A"), ("norm(A)", "A"),
+    ("logsumexp(A)", "A"),
+    ("A[2]*u", "A"), ("A[1, 2]*A", "A"), ("A[1..2, 3]*v", "A"), ("A[1..2, 2..3] @ v", "A"),
+    ("reshape(A, 3, 2) @ v", "A"), ("reshape(u, 3, 1)*v", "u"), ("outer(u, v) @ v", "u"),
+    ("outer(v, v)", "v"),
+    ("place(v, 2, 1..2, 3, 3) @ u", "v"), ("place(B, 1..3, 2..3, 3, 3) @ u", "B"),
+    ("softmax(A @ u)", "A"),
+    ("logsoftmax(A @ u)", "u"), ("crossentropy(A @ u, 2)", "A"), ("[u, A[1]] @ B", "u"),
+    ("tanh(A @ tanh(B @ v))", "B"), ("cumsum(A[1])", "A"), ("prod(join(A, B, u))", "B"),
+  ]
+
+  /// A cost made of slopes has slopes of slopes for its own.
+  @Test(arguments: smooth.indices)
+  func `first and second slopes agree with differences`(_ place: Int) throws {
+    let (expression, name) = Self.smooth[place]
+    let session = TestSession()
+    try session.run(Self.setting)
+    for cost in [
+      "sum(sin(\(expression)))", "sum(diff(sum(sin(\(expression))), \(name))^2)/10",
+    ] {
+      try session.run("cost \(cost) + 0*sum(\(name))\ncheck")
+      guard case .line(let line)? = session.outputs.last else {
+        Issue.record("no closing line")
+        continue
+      }
+      #expect(line == "the gradient agrees with finite differences", "\(cost): \(line)")
+      let node = try session.node("diff(\(cost), \(name))")
+      #expect(try session.node(session.text(node)) == node, "\(session.text(node))")
+    }
+  }
+
   @Test func `slopes of vectors are Jacobians, and slopes of slopes Hessians`() throws {
     let session = TestSession()
     try session.run("W = [[1, 2, 3], [4, 5, 6]]\nx = [0.5, -1, 2]\na = 2\nz[20] = 1")
@@ -105,6 +146,21 @@ import Testing
     #expect(session.session.evaluate([matrix]) == other.session.evaluate([vector]))
   }
 
+  @Test func `random numbers stretch their operands`() throws {
+    let session = TestSession()
+    try session.run("m = [[1], [100]]\ns = [0.1, 0.2, 0.3]\nw = 2")
+    let node = try session.node("uniform(m, m + s)")
+    let values = session.session.evaluate([node])[0]
+    #expect(session.session.graph.shape(node) == .matrix(2, 3))
+    #expect(values.prefix(3).allSatisfy { (1...1.3).contains($0) })
+    #expect(values.suffix(3).allSatisfy { (100...100.3).contains($0) })
+    for cost in ["sum(normal(m, s)^2)", "sum(normal(w, s)^2)", "sum(uniform(m[2, 1] + 3, m)^2)"] {
+      try session.run("cost \(cost)\ncheck")
+      guard case .line(let line)? = session.outputs.last else { continue }
+      #expect(line == "the gradient agrees with finite differences", "\(cost): \(line)")
+    }
+  }
+
   @Test func `a transposed factor is read where it stands`() throws {
     let session = TestSession()
     try session.run("W = [[1, 2], [3, 4], [5, 6]]\nx = [1, -1]\ncost sum((W @ x - [1, 2, 3])^2)")
@@ -114,6 +170,8 @@ import Testing
       return
     }
     #expect(text.contains("W' @ ") && !text.contains("= W'\n"))
+    // Nor is a decay of 0 computed, in any shape.
+    #expect(!text.contains("0*W"))
   }
 
   @Test func `rows on lines, large ones folded, and all of them read back`() throws {

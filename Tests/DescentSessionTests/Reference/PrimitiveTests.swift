@@ -63,7 +63,7 @@ import Testing
     switch name {
     case "place":
       return entry.type.arity.contains(3)
-        ? ["place(w, 2..2, 12)", "place(v, 3..5, 12)"]
+        ? ["place(w, 2..2, 12)", "place(v, 3..5, 12)", "place(1..2, 1..2, 12)*w"]
         : [
           "place(M, 2..3, 1..3, 4, 3)", "place(v, 2, 2..4, 3, 5)", "place(v, 1..3, 2, 3, 5)",
           "place(w, 1, 2, 2, 2)",
@@ -71,7 +71,8 @@ import Testing
     case "ones", "zeros", "range", "length", "eye": return []
     case "linspace": return ["linspace(w, 2, 5)"]
     case "polygamma": return ["polygamma(1, w)", "polygamma(2, 1 + w)"]
-    case "clamp": return ["clamp(w, -1, 1)", "clamp(v, w, 0.6)", "clamp(M, w, v + 0.1)"]
+    case "clamp":
+      return ["clamp(w, -1, 1)", "clamp(v, w, 0.6)", "clamp(M, w, v + 0.1)", "clamp(M, 1, 2)"]
     case "join": return ["join(w, v)", "join(v, w, v)", "join(M, w)"]
     case "dot": return ["dot(v, v)", "dot(v, sin(v))"]
     case "outer": return ["outer(v, v)", "outer(v, [w, 2])"]
