@@ -63,12 +63,10 @@ import Testing
 
   @Test(arguments: WholeSpaceRules.names)
   func `a rule that sees the whole space needs all rows in each step`(_ rule: String) throws {
-    let session = try Self.session("cost (y - a*t1)^2\nrule \(rule)")
-    session.session.batchSize = 2
+    let session = try Self.session("cost (y - a*t1)^2\nrule \(rule)\nbatch 2")
     let error = #expect(throws: Diagnostic.self) { try session.run("step") }
-    #expect(error?.code == "rule.batch")
-    session.session.batchSize = 6
-    try session.run("step")
+    #expect(error?.code == "rule.option")
+    try session.run("batch all\nstep")
   }
 
   @Test func `weights of rows count`() throws {
