@@ -61,6 +61,26 @@ import Testing
     #expect(abs(try session.value("k") - Self.known.k) < 1e-5)
   }
 
+  /// Matrices and vectors as parameters: Hessians by products, slopes element by element.
+  @Test(arguments: WholeSpaceRules.names)
+  func `matrices are fitted to vectors of each row`(_ rule: String) throws {
+    let session = TestSession()
+    try session.run(
+      """
+      data x = [[1, 0.5], [0, 1], [1, 1], [2, 1]], y = [[1, 2], [3, 4.5], [4, 6], [5.5, 8]]
+      W[2, 2] = 0.1
+      b[2] = 0
+      cost mean(sum((y - W @ x - b)^2)) + 0.01*sum(W^2)
+      rule \(rule)
+      step until norm(grad) < 1e-7 max 2000
+      """)
+    #expect(try session.value("norm(grad)") < 1e-7)
+    // The slopes vanish where they do by hand.
+    #expect(try session.value("norm(mean(y - W @ x - b, rows))") < 1e-7)
+    let slopes = "norm(mean(outer(y - W @ x - b, x), rows) - 0.01*W)"
+    #expect(try session.value(slopes) < 1e-7)
+  }
+
   @Test(arguments: WholeSpaceRules.names)
   func `a rule that sees the whole space needs all rows in each step`(_ rule: String) throws {
     let session = try Self.session("cost (y - a*t1)^2\nrule \(rule)\nbatch 2")
