@@ -16,6 +16,7 @@ package enum Vocabulary {
     SplitRows.self,
     ScaleColumns.self,
     SetOption.self,
+    Watch.self,
     Evaluate.self,
     ShowGradient.self,
     CheckGradient.self,

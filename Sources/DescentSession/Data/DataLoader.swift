@@ -117,13 +117,16 @@ struct DataLoader {
     _ template: StringTemplate, _ groups: [DataRequest.Group], _ text: String
   ) throws(Diagnostic) {
     let label = Diagnostic.Label(source, template.range)
-    var (table, path) = try table(template)
+    let classes = groups.filter(\.isClasses).map { group in
+      if case .single(let reference) = group.form { reference.text } else { group.name.text }
+    }
+    var (table, path) = try table(template, classes: classes)
     origin.parts.append(.file(path))
     if !groups.isEmpty { origin.parts.append(.text(" as \(text)")) }
     let count = table.rows
     if nextFile < request.validation.count {
       let second = request.validation[nextFile]
-      table = try table.followed(by: try self.table(second).0, at: Diagnostic.Label(source, second.range))
+      table = try table.followed(by: try self.table(second, classes: classes).0, at: Diagnostic.Label(source, second.range))
       if let trainingCount, trainingCount != count {
         throw Diagnostic(
           "data.rows", "there are \(trainingCount) rows to learn from already, and this has \(count)",
@@ -158,7 +161,10 @@ struct DataLoader {
     }
   }
 
-  private func table(_ template: StringTemplate) throws(Diagnostic) -> (ColumnTable, String) {
+  /// - Parameter classes: columns whose cells may be texts among numbers.
+  private func table(
+    _ template: StringTemplate, classes: [String]
+  ) throws(Diagnostic) -> (ColumnTable, String) {
     let name = try session.filledIn(template)
     let label = Diagnostic.Label(source, template.range)
     guard !name.isEmpty else {
@@ -167,7 +173,7 @@ struct DataLoader {
     let path = RunFile.path(name, from: session.openFiles.last)
     var options = ReadingOptions()
     options.missing = request.dropsMissing ? .dropRow : .refuse
-    return (try environment.table(path, options, at: label), path)
+    return (try environment.table(path, options, classes: classes, at: label), path)
   }
 
   // MARK: Columns of expressions
