@@ -40,14 +40,17 @@ extension Elaborator {
     guard let type else { throw wrongCount(name, candidates, count, index, tree) }
     if type is any RandomPrimitive.Type { return try draw(type, parts, index, children, tree) }
     var given: [Call.Argument] = []
-    for (part, child) in zip(parts, children) {
-      if case .range(let from, let to, nil) = part, type.takesBounds {
+    for (position, (part, child)) in zip(parts, children).enumerated() {
+      if position > 0, type.takesBounds, case .range(let from, let to, nil) = part {
         given.append(.range(from: from, to: to))
       } else {
         given.append(.node(try scalarOrVector(part, index: child, tree)))
       }
     }
-    do { return try type.node(for: Call(given, in: graph, known: Self.known)) } catch {
+    do {
+      return try type.node(
+        for: Call(given, in: graph, isElementwise: isElementwise, known: Self.known))
+    } catch {
       let operands = given.map { argument -> NodeID in
         switch argument {
         case .node(let node), .range(let node, _): node
@@ -242,22 +245,23 @@ extension Elaborator {
   private func slope(
     of node: NodeID, by symbol: Symbol, _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
-    guard case .vector(let count) = graph.shape(node).extents else {
-      return graph.gradient(of: node, withRespectTo: [symbol])[0]
-    }
-    guard graph.shape(symbol).isScalar else {
-      throw notYet("the slope of a vector by a vector (a matrix)", index, tree)
-    }
-    guard count <= 10_000 else {
+    let (shape, other) = (graph.shape(node), graph.shape(symbol))
+    if shape.isScalar { return graph.gradient(of: node, withRespectTo: [symbol])[0] }
+    let lengths = shape.extents.lengths + other.extents.lengths
+    guard lengths.count <= 2 else {
+      let all = lengths.map { "\($0)" }.joined(separator: ", ")
       throw Diagnostic(
-        "expression.size", "the slope of each of \(count) elements is too large an expression",
+        "diff.dimensions",
+        "the slope of \(shape) by \(other) would be [\(all)], and a value has at most two dimensions",
+        at: label(index, tree), help: ["take the slope of one number, such as a sum or an element"])
+    }
+    guard shape.count <= 10_000, shape.count * other.count <= 10_000_000 else {
+      throw Diagnostic(
+        "expression.size",
+        "the slope of each of \(shape.count) elements is too large an expression",
         at: label(index, tree), help: ["take the slope of one number, such as a sum or a mean"])
     }
-    let elements = (1...max(1, count)).map { place in
-      let element = graph.simplified(Element.self, [node], graph.integerAttribute([place]))
-      return graph.gradient(of: element, withRespectTo: [symbol])[0]
-    }
-    return graph.simplified(ListOfElements.self, elements)
+    return graph.jacobian(of: node, withRespectTo: symbol)
   }
 
   private mutating func differentiable(

@@ -140,7 +140,7 @@ extension Elaborator {
       return Diagnostic(
         "call.notFunction", "'\(name)' is no function",
         at: Diagnostic.Label(tree.source, callee),
-        help: ["to multiply, write: \(name)*\(factor)"])
+        help: [elementHelp(name, index, tree) ?? "to multiply, write: \(name)*\(factor)"])
     }
     let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
     let near = suggestion(
@@ -151,6 +151,24 @@ extension Elaborator {
       help: near.map { ["did you mean '\($0)'?"] } ?? [
         "to define it: let \(name)(x) = …", "to multiply, write: \(name)*\(factor)",
       ])
+  }
+
+  /// `W(1, 2)` and `v(2)`, as other languages write an element, in this one's brackets.
+  private func elementHelp(
+    _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) -> String? {
+    let node =
+      arguments[name] ?? scope.definitions[name]?.node
+      ?? scope.parameter(name).map { graph.symbol($0) }
+    let places = tree.children(of: index).map { child -> String? in
+      guard case .number = tree[child].kind else { return nil }
+      return tree.source.text(in: tree[child].range)
+    }
+    guard let node, !places.isEmpty, !places.contains(nil),
+      graph.shape(node).extents.lengths.count >= places.count
+    else { return nil }
+    let text = places.compactMap(\.self).joined(separator: ", ")
+    return "for an element, write: \(name)[\(text)]"
   }
 
   func wrongCount(
@@ -171,12 +189,40 @@ extension Elaborator {
   }
 
   /// What would multiply two operands whose inner dimensions are not equal.
-  private func productHelp(_ left: Shape.Extents, _ right: Shape.Extents) -> [String] {
-    if left.isMatrix, left.height == (right.isMatrix ? right.height : right.width) {
-      return ["transpose the first: A' @ B"]
+  private func productHelp(
+    _ left: Shape.Extents, _ right: Shape.Extents, _ texts: (String, String)
+  ) -> [String] {
+    let inner = right.isMatrix ? right.height : right.width
+    var help: [String] = []
+    if left.isMatrix, left.height == inner {
+      help.append("with the first transposed: \(texts.0)' @ \(texts.1)")
     }
-    if right.isMatrix, left.width == right.width { return ["transpose the second: A @ B'"] }
-    return left == right ? ["for the products of the elements, write: A*B"] : []
+    if right.isMatrix, left.width == right.width {
+      help.append("with the second transposed: \(texts.0) @ \(texts.1)'")
+    }
+    if left == right { help.append("element by element: \(texts.0)*\(texts.1)") }
+    return help
+  }
+
+  /// How a vector that is as long as a matrix is high would go together with it.
+  private func columnHelp(
+    _ left: Shape.Extents, _ right: Shape.Extents, _ texts: (String, String)
+  ) -> [String] {
+    for (matrix, vector, text) in [(left, right, texts.1), (right, left, texts.0)] {
+      guard matrix.isMatrix, case .vector(matrix.height) = vector else { continue }
+      return ["a vector counts as a row; as a column: reshape(\(text), \(matrix.height), 1)"]
+    }
+    return []
+  }
+
+  /// An operand as it was typed, ready to stand beside an operator.
+  private func text(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> String {
+    let text = tree.source.text(in: tree[index].range)
+    if text.count > 30 { return "(…)" }
+    switch tree[index].kind {
+    case .name, .number, .list, .index, .call, .transpose: return text
+    default: return text.hasPrefix("(") && text.hasSuffix(")") ? text : "(\(text))"
+    }
   }
 
   /// A shape error with its places: both shapes, both operands.
@@ -195,7 +241,9 @@ extension Elaborator {
       return Diagnostic(
         "shape.mismatch", "\(shape(a)) and \(shape(b)) do not go together",
         at: label(place(a), tree, "\(shape(a))"),
-        secondary: [label(place(b), tree, "\(shape(b))")])
+        secondary: [label(place(b), tree, "\(shape(b))")],
+        help: columnHelp(
+          shape(a).extents, shape(b).extents, (text(place(a), tree), text(place(b), tree))))
     case .differentRows(let a, let b):
       func rows(_ operand: Int) -> String { shape(operand).rows?.rawValue ?? "" }
       return Diagnostic(
@@ -229,7 +277,7 @@ extension Elaborator {
         "\(shape(a)) @ \(shape(b)): the inner dimensions, \(left.width) and \(inner), are not equal",
         at: label(place(a), tree, "\(shape(a))"),
         secondary: [label(place(b), tree, "\(shape(b))")],
-        help: productHelp(left, right))
+        help: productHelp(left, right, (text(place(a), tree), text(place(b), tree))))
     case .count(let count, let operand):
       return Diagnostic(
         "shape.count",

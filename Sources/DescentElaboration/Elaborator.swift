@@ -22,6 +22,8 @@ package struct Elaborator {
   package private(set) var places = Places()
   /// Names of texts, which are filled into strings and are no values.
   package var texts: Set<String> = []
+  /// Whether all that is read is elementwise, as an update rule is: `min(w, 1)` is no reduction.
+  package var isElementwise = false
   /// The command whose own value cannot be read in it: `cost` or `rate`.
   package var definesItself: String?
   /// Names of the scope that were used, to know what depends on what.
@@ -244,13 +246,14 @@ package struct Elaborator {
 
   // MARK: Inner nodes
 
-  /// The operation of two values that fit together, as most do, which takes no arrays for them.
+  /// The operation of two numbers, as most are, which takes no arrays for them.
   private func operation(
     _ index: SyntaxTree.Index, on values: [Value], _ tree: SyntaxTree
   ) -> NodeID? {
     guard case .infix(let sign) = tree[index].kind, let type = Self.primitive(for: sign),
       values.count >= 2, case .node(let a) = values[values.count - 2],
-      case .node(let b) = values[values.count - 1]
+      case .node(let b) = values[values.count - 1], graph.shape(a).isScalar,
+      graph.shape(b).isScalar
     else { return nil }
     return try? graph.node(type, a, b)
   }

@@ -6,17 +6,25 @@ struct BoundStage {
   let tiles: UnsafeMutableBufferPointer<BoundTile>
   /// Where this is a loop over rows and no instructions. Not counted: it is released with this.
   let loop: Unmanaged<BoundLoop>?
+  /// Where this is a loop over elements.
+  let elements: Unmanaged<BoundElementLoop>?
 
   init(_ stage: Stage, memory: Memory, block: Memory) {
     switch stage {
     case .code(let code):
       instructions = .copy(of: code.instructions)
       tiles = .copy(of: code.tiles.map { BoundTile($0, memory: memory, block: block, rows: 1) })
+      (loop, elements) = (nil, nil)
+    case .elements(let elementLoop):
+      instructions = .copy(of: [])
+      tiles = .copy(of: [])
       loop = nil
+      elements = .passRetained(BoundElementLoop(elementLoop, memory: memory, block: block))
     case .loop(let rowLoop):
       instructions = .copy(of: [])
       tiles = .copy(of: [])
       loop = .passRetained(BoundLoop(rowLoop, memory: memory, block: block))
+      elements = nil
     }
   }
 
@@ -26,6 +34,7 @@ struct BoundStage {
     tiles.deinitialize()
     tiles.deallocate()
     loop?.release()
+    elements?.release()
   }
 }
 
@@ -96,6 +105,16 @@ struct BoundTile {
   @inline(__always)
   func run() { function(call) }
 
+  /// A block of elements from `first` on, of what is not passed on in the block itself.
+  func run(elements count: Int, from first: Int, moving moves: [Bool], movingResult: Bool) {
+    var call = call
+    call.inner = count
+    if movingResult { call.destination += first }
+    for (k, isMoved) in moves.enumerated() where isMoved { call.operands[k].start += first }
+    function(call)
+    for (k, isMoved) in moves.enumerated() where isMoved { call.operands[k].start -= first }
+  }
+
   /// The values of some rows; a total is added to `destination`.
   func run(rows count: Int, into destination: Memory? = nil) {
     var call = call
@@ -118,6 +137,33 @@ struct BoundTile {
       return
     }
     function(call)
+  }
+}
+
+/// A loop over elements, ready to be run.
+final class BoundElementLoop {
+  private let count: Int
+  private let tiles: [(tile: BoundTile, moves: [Bool], movesResult: Bool)]
+
+  init(_ loop: ElementLoop, memory: Memory, block: Memory) {
+    count = loop.count
+    tiles = loop.tiles.map { tile in
+      let bound = BoundTile(tile, memory: memory, block: block, rows: ElementLoop.blockSize)
+      let moves = tile.operands.map { $0.place.space == .memory && $0.innerStride == 1 }
+      return (bound, moves, tile.destination.space == .memory)
+    }
+  }
+
+  deinit { for item in tiles { item.tile.release() } }
+
+  func run() {
+    for first in stride(from: 0, to: count, by: ElementLoop.blockSize) {
+      let size = min(ElementLoop.blockSize, count - first)
+      for item in tiles {
+        item.tile.run(
+          elements: size, from: first, moving: item.moves, movingResult: item.movesResult)
+      }
+    }
   }
 }
 

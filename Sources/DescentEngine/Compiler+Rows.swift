@@ -37,7 +37,7 @@ extension Compiler {
     for (position, number) in unit.values.enumerated() {
       let node = schedule.numbers.nodes[number]
       let operands = schedule.operands(of: number)
-      if let view = view(node, operands) {
+      if let view = view(number) {
         places[number] = view
         continue
       }
@@ -115,7 +115,7 @@ extension Compiler {
 }
 
 /// Memory of a block, in numbers a row.
-private struct BlockPlaces {
+struct BlockPlaces {
   private(set) var width = 0
   private var released: [Int: [Int]] = [:]
 

@@ -50,6 +50,8 @@ package struct Compiler {
   /// Where each value is, by its number in the schedule.
   var places: [Place?]
   private var free = FreePlaces()
+  /// After which operation each value is read no more; -1 for what was released.
+  private var lastUses: [Int32]
   /// The sections: what is constant, what is fixed, then those that were asked for.
   private var emitted: [Section] = []
   /// Where a next value is to be computed, so that it need not be copied there.
@@ -59,6 +61,7 @@ package struct Compiler {
     self.graph = graph
     self.schedule = schedule
     places = Array(repeating: nil, count: schedule.count)
+    lastUses = schedule.lastUses
   }
 
   // MARK: Inputs
@@ -110,10 +113,13 @@ package struct Compiler {
       for unit in stages {
         switch unit.work {
         case .value(let number): emit(number, at: unit.position, into: &code)
+        case .group(let group):
+          close()
+          result.append(.elements(emit(group, at: unit.position)))
         case .loop(let loop):
           close()
           result.append(.loop(emit(loop)))
-          release(schedule.operands(of: loop), at: unit.position)
+          for operand in loop.operands { release(operand, at: unit.position) }
         }
       }
       if section == schedule.sections.count - 1 {
@@ -173,50 +179,84 @@ package struct Compiler {
 
   private mutating func emit(_ number: Int, at position: Int, into code: inout Code) {
     let node = schedule.numbers.nodes[number]
-    let operands = schedule.operands(of: number)
     if let value = graph.knownValue(node) {
       places[number] = Place(space: .memory, start: program.memorySize)
       program.constants.append((Int32(program.memorySize), value))
       program.memorySize += 1
       return
     }
-    if targets[number] == nil, let view = view(node, operands) {
+    if targets[number] == nil, let view = view(number) {
       places[number] = view
       return
     }
     // An elementwise result may take the place of an operand that is read for the last time here;
     // others read and write different elements, so their operands are freed afterwards, and so is
     // what an operand is a part of.
-    let isElementwise = graph.primitive(node).kernel.isElementwise
-    let viewed = operands.filter { schedule.owner(of: $0) != $0 }.map { schedule.owner(of: $0) }
-    func isDirect(_ operand: Int) -> Bool {
-      isElementwise && schedule.owner(of: operand) == operand && !viewed.contains(operand)
-    }
-    release(operands.filter(isDirect), at: position)
+    let operands = schedule.operandRange(of: number)
+    let kernel = graph.kernel(node)
+    let isDirect =
+      kernel.isElementwise
+      && operands.allSatisfy {
+        let operand = schedule.operand(at: $0)
+        return schedule.owner(of: operand) == operand
+      }
+    if isDirect { release(operands, at: position) }
     let start = targets[number] ?? allocate(schedule.count(of: number))
-    release(operands.filter { !isDirect($0) }, at: position)
+    if !isDirect { release(operands, at: position) }
     places[number] = Place(space: .memory, start: start)
-    append(node, operands, to: &code, destination: start)
+    append(number, kernel, to: &code, destination: start)
   }
 
   /// A part of a value that stands where the value does, and is not copied.
-  func view(_ node: NodeID, _ operands: [Int]) -> Place? {
-    guard let offset = graph.primitive(node).offset(inOperand: graph.integers(node)),
-      var place = places[operands[0]]
+  func view(_ number: Int) -> Place? {
+    let node = schedule.numbers.nodes[number]
+    guard case .integers = graph.attribute(node), graph.operandCount(node) > 0,
+      let offset = graph.primitive(node).offset(inOperand: graph.integers(node)),
+      var place = places[schedule.operand(at: schedule.operandRange(of: number).lowerBound)]
     else { return nil }
     place.offset += offset
     return place
   }
 
-  private mutating func release(_ operands: [Int], at position: Int) {
-    for operand in operands {
-      let owner = schedule.owner(of: operand)
-      guard schedule.lastUse(of: owner) == position, let place = places[owner],
-        place.space == .memory, place.start >= 2 * program.stateSize,
-        !free.isReleased(owner, at: position)
-      else { continue }
-      free.add(place.start, count: schedule.count(of: owner))
+  private mutating func release(_ operands: Range<Int>, at position: Int) {
+    for place in operands { release(schedule.operand(at: place), at: position) }
+  }
+
+  private mutating func release(_ operand: Int, at position: Int) {
+    let owner = schedule.owner(of: operand)
+    guard lastUses[owner] == Int32(position), let place = places[owner], place.space == .memory,
+      place.start >= 2 * program.stateSize
+    else { return }
+    lastUses[owner] = -1
+    free.add(place.start, count: schedule.count(of: owner))
+  }
+
+  /// Long values of one length, block by block; what only passes takes no memory of that length.
+  private mutating func emit(_ group: [Int], at position: Int) -> ElementLoop {
+    var block = BlockPlaces()
+    var lastInside: [Int: Int] = [:]
+    for (time, number) in group.enumerated() {
+      for operand in schedule.operands(of: number) { lastInside[operand] = time }
     }
+    var tiles: [Tile] = []
+    for (time, number) in group.enumerated() {
+      for operand in Set(schedule.operands(of: number)) where lastInside[operand] == time {
+        if let place = places[operand], place.space == .block { block.free(place.start, 1) }
+      }
+      if targets[number] == nil, schedule.isPassing(number) {
+        places[number] = Place(space: .block, start: block.allocate(1))
+      } else {
+        let start = targets[number] ?? allocate(schedule.count(of: number))
+        places[number] = Place(space: .memory, start: start)
+      }
+      let place = places[number] ?? Place(space: .memory, start: 0)
+      tiles.append(tile(schedule.numbers.nodes[number], schedule.operands(of: number), to: place))
+    }
+    // Elements are read at other places than they are written where a part of a value is read:
+    // nothing takes the place of an operand.
+    for number in group { release(schedule.operandRange(of: number), at: position) }
+    program.blockSize = max(program.blockSize, ElementLoop.blockSize * block.width)
+    return ElementLoop(count: schedule.count(of: group[0]), tiles: tiles)
   }
 
   private mutating func allocate(_ count: Int) -> Int {
@@ -231,11 +271,12 @@ package struct Compiler {
   }
 
   private func append(
-    _ node: NodeID, _ operands: [Int], to code: inout Code, destination: Int
+    _ number: Int, _ kernel: Kernel, to code: inout Code, destination: Int
   ) {
-    let kernel = graph.primitive(node).kernel
+    let operands = schedule.operandRange(of: number)
     var instruction = Instruction(operation: .tile(0), destination: Int32(destination))
-    if graph.shape(node).count == 1, operands.allSatisfy({ schedule.count(of: $0) == 1 }) {
+    let isNumber = { schedule.count(of: schedule.operand(at: $0)) == 1 }
+    if schedule.count(of: number) == 1, operands.allSatisfy(isNumber) {
       switch kernel.scalar {
       case .unary(let f): instruction.operation = .unary(f)
       case .binary(let f): instruction.operation = Self.operation(kernel.arithmetic) ?? .binary(f)
@@ -245,11 +286,17 @@ package struct Compiler {
     }
     if case .tile = instruction.operation {
       instruction.operation = .tile(Int32(code.tiles.count))
-      code.tiles.append(tile(node, operands, to: Place(space: .memory, start: destination)))
+      code.tiles.append(
+        tile(
+          schedule.numbers.nodes[number], schedule.operands(of: number),
+          to: Place(space: .memory, start: destination)))
     } else {
-      instruction.a = location(operands[0]).slot.index
-      if operands.count > 1 { instruction.b = location(operands[1]).slot.index }
-      if operands.count > 2 { instruction.c = location(operands[2]).slot.index }
+      func slot(_ place: Int) -> Int32 {
+        location(schedule.operand(at: operands.lowerBound + place)).slot.index
+      }
+      instruction.a = slot(0)
+      if operands.count > 1 { instruction.b = slot(1) }
+      if operands.count > 2 { instruction.c = slot(2) }
     }
     code.instructions.append(instruction)
   }
@@ -298,19 +345,6 @@ package struct Compiler {
 struct FreePlaces {
   private var starts: [Int: [Int]] = [:]
   private var single: [Int] = []
-  private var last: (owner: Int, position: Int) = (-1, -1)
-  private var released: [Int] = []
-
-  /// Whether a value was released by this operation already, as when it is both its operands.
-  mutating func isReleased(_ owner: Int, at position: Int) -> Bool {
-    if last.position != position {
-      last.position = position
-      released.removeAll(keepingCapacity: true)
-    }
-    if released.contains(owner) { return true }
-    released.append(owner)
-    return false
-  }
 
   mutating func add(_ start: Int, count: Int) {
     if count == 1 { single.append(start) } else { starts[count, default: []].append(start) }
@@ -335,6 +369,9 @@ extension Stage {
       }
       for k in code.tiles.indices { code.tiles[k].move(move) }
       return .code(code)
+    case .elements(var loop):
+      for k in loop.tiles.indices { loop.tiles[k].move(move) }
+      return .elements(loop)
     case .loop(var loop):
       for k in loop.tiles.indices { loop.tiles[k].move(move) }
       for k in loop.totals.indices {

@@ -231,7 +231,13 @@ package final class Machine {
   private func run(_ section: BoundSection) {
     for number in 0..<section.count {
       let stage = section.baseAddress.unsafelyUnwrapped + number
-      if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
+      if let loop = stage.pointee.loop {
+        run(loop.takeUnretainedValue())
+      } else if let elements = stage.pointee.elements {
+        elements.takeUnretainedValue().run()
+      } else {
+        run(stage)
+      }
     }
   }
 

@@ -120,9 +120,20 @@ struct Code: Sendable {
   var tiles: [Tile] = []
 }
 
+/// A loop over the elements of long values, in blocks, so that what passes from one operation to
+/// the next stays in the cache.
+struct ElementLoop: Sendable {
+  static let blockSize = 1024
+
+  var count: Int
+  /// What passes stands in the block.
+  var tiles: [Tile]
+}
+
 /// What a section does, in order.
 enum Stage: Sendable {
   case code(Code)
+  case elements(ElementLoop)
   case loop(RowLoop)
 }
 

@@ -22,6 +22,9 @@ struct Schedule {
 
   enum Work {
     case value(Int)
+    /// Long values of as many numbers, each made element by element: computed together, a block of
+    /// elements at a time.
+    case group([Int])
     case loop(Loop)
   }
 
@@ -47,7 +50,15 @@ struct Schedule {
   private var counts: [Int32]
   private var sectionOf: [Int32]
   private var owners: [Int32]
-  private var lastUses: [Int32]
+  /// After which operation each value is read no more; `.max` for what stays.
+  private(set) var lastUses: [Int32]
+  /// The group that a value is computed in, or -1.
+  private var groups: [Int32]
+  /// Whether a value of a group is read by others than that group.
+  private var isReadOutside: [Bool]
+  /// Where the operands of each value are among ``operandNumbers``.
+  private var operandStarts: [Int32] = [0]
+  private var operandNumbers: [Int32] = []
   private var symbolNumbers: [Symbol: Int] = [:]
 
   private static let constantSection: Int32 = 0
@@ -62,6 +73,13 @@ struct Schedule {
     sectionOf = Array(repeating: -1, count: nodes.count)
     owners = Array(0..<Int32(nodes.count))
     lastUses = Array(repeating: -1, count: nodes.count)
+    groups = lastUses
+    isReadOutside = Array(repeating: false, count: nodes.count)
+    operandStarts.reserveCapacity(nodes.count + 1)
+    for node in nodes {
+      for operand in graph.operands(node) { operandNumbers.append(Int32(numbers[operand])) }
+      operandStarts.append(Int32(operandNumbers.count))
+    }
     let depths = classify(roots, fixed: Set(fixed))
     gather(roots, depths)
     findLastUses(roots)
@@ -75,15 +93,19 @@ struct Schedule {
   func section(of number: Int) -> Int { Int(sectionOf[number]) }
   func number(of symbol: Symbol) -> Int? { symbolNumbers[symbol] }
 
-  func operands(of number: Int) -> [Int] {
-    graph.operands(numbers.nodes[number]).map { numbers[$0] }
+  func operands(of number: Int) -> [Int] { operandRange(of: number).map { operand(at: $0) } }
+
+  /// The operands of a value, by their places, for ``operand(at:)``.
+  func operandRange(of number: Int) -> Range<Int> {
+    Int(operandStarts[number])..<Int(operandStarts[number + 1])
   }
 
-  func operands(of loop: Loop) -> [Int] { loop.operands }
+  func operand(at place: Int) -> Int { Int(operandNumbers[place]) }
 
   /// The value whose place a value takes: itself, or what it is a part of.
   func owner(of number: Int) -> Int { Int(owners[number]) }
-  func lastUse(of number: Int) -> Int { Int(lastUses[number]) }
+  /// Whether a value is needed only while its group is computed.
+  func isPassing(_ number: Int) -> Bool { !isReadOutside[number] && lastUses[number] != .max }
 
   func keptNumber(section: Int, position: Int) -> Int? {
     kept.firstIndex { $0.section == section && $0.position == position }
@@ -95,6 +117,7 @@ struct Schedule {
     for unit in sections.dropFirst(2).joined() {
       switch unit.work {
       case .value(let number): order.append(numbers.nodes[number])
+      case .group(let group): order += group.map { numbers.nodes[$0] }
       case .loop(let loop): order += (loop.values + loop.totals).map { numbers.nodes[$0] }
       }
     }
@@ -115,23 +138,20 @@ struct Schedule {
         change[number] = isFixed ? 1 : 2
         continue
       }
-      let primitive = graph.primitive(node)
       var depth: Int32 = 0
       var most: UInt8 = 0
-      for operand in graph.operands(node) {
-        let operand = numbers[operand]
+      for place in operandRange(of: number) {
+        let operand = operand(at: place)
         most = max(most, change[operand])
         depth = max(depth, depths[operand])
       }
-      if rowsOf[number] == nil, rowsOfOperands(node) != nil {
-        depth += 1
-      }
+      if rowsOf[number] == nil, rowsOfOperands(number) != nil { depth += 1 }
       change[number] = most
       depths[number] = depth
-      if graph.operandCount(node) > 0,
-        primitive.offset(inOperand: graph.integers(node)) != nil
+      if case .integers = graph.attribute(node), !operandRange(of: number).isEmpty,
+        graph.primitive(node).offset(inOperand: graph.integers(node)) != nil
       {
-        owners[number] = owners[numbers[graph.operand(node, 0)]]
+        owners[number] = owners[operand(at: Int(operandStarts[number]))]
       }
     }
     // Each value belongs to the first section that wants it.
@@ -142,8 +162,8 @@ struct Schedule {
         guard sectionOf[number] < 0 else { continue }
         sectionOf[number] =
           isPerRow(number) || change[number] == 2 ? Int32(section) + 2 : Int32(change[number])
-        for operand in graph.operands(numbers.nodes[number]) {
-          let operand = numbers[operand]
+        for place in operandRange(of: number) {
+          let operand = operand(at: place)
           if sectionOf[operand] < 0 { stack.append(operand) }
         }
       }
@@ -169,8 +189,7 @@ struct Schedule {
     for (number, node) in numbers.nodes.enumerated() {
       guard rowsOf[number] == nil, graph.symbol(of: node) == nil else { continue }
       let section = Int(sectionOf[number])
-      let rows = rowsOfOperands(node)
-      if let rows {
+      if let rows = rowsOfOperands(number) {
         levels[section][Int(depths[number]) - 1].loop(over: rows) { $0.totals.append(number) }
       } else {
         levels[section][Int(depths[number])].values.append(number)
@@ -191,8 +210,8 @@ struct Schedule {
     for section in levels {
       var units: [Unit] = []
       for level in section {
-        for value in level.values {
-          units.append(Unit(work: .value(value), position: position))
+        for work in grouped(level.values) {
+          units.append(Unit(work: work, position: position))
           position += 1
         }
         for loop in level.loops {
@@ -204,11 +223,84 @@ struct Schedule {
     }
   }
 
-  private func rowsOfOperands(_ node: NodeID) -> RowSet? {
-    for operand in graph.operands(node) {
-      if let rows = rowsOf[numbers[operand]] { return rows }
+  private func rowsOfOperands(_ number: Int) -> RowSet? {
+    for place in operandRange(of: number) {
+      if let rows = rowsOf[operand(at: place)] { return rows }
     }
     return nil
+  }
+
+  // MARK: Long values
+
+  /// Numbers from which on a value is computed in blocks.
+  private static let fewestGrouped = 4096
+
+  /// Whether each element is made of the same element of each operand, or of a number.
+  private func isLong(_ number: Int) -> Bool {
+    guard counts[number] >= Self.fewestGrouped,
+      graph.kernel(numbers.nodes[number]).isElementwise
+    else { return false }
+    let extents = graph.shape(numbers.nodes[number]).extents
+    return operandRange(of: number).allSatisfy { place in
+      let shape = graph.shape(numbers.nodes[operand(at: place)])
+      return shape.isScalar || shape.extents == extents
+    }
+  }
+
+  /// The values in an order in which long ones of one length come together, as many as can.
+  private mutating func grouped(_ values: [Int]) -> [Work] {
+    guard values.contains(where: { counts[$0] >= Self.fewestGrouped }) else {
+      return values.map { .value($0) }
+    }
+    let place = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+    var users: [[Int]] = Array(repeating: [], count: values.count)
+    var waiting = values.map { _ in 0 }
+    for (position, value) in values.enumerated() {
+      for operand in Set(operands(of: value)) {
+        guard let before = place[operand] else { continue }
+        users[before].append(position)
+        waiting[position] += 1
+      }
+    }
+    var plain: [Int] = []
+    var long: [Int: [Int]] = [:]
+    func makeReady(_ position: Int) {
+      let value = values[position]
+      if isLong(value) {
+        long[Int(counts[value]), default: []].append(position)
+      } else {
+        plain.append(position)
+      }
+    }
+    for position in values.indices where waiting[position] == 0 { makeReady(position) }
+    plain.reverse()
+    func finish(_ position: Int) {
+      for user in users[position] {
+        waiting[user] -= 1
+        if waiting[user] == 0 { makeReady(user) }
+      }
+    }
+    var result: [Work] = []
+    var groupCount = Int32(groups.max() ?? -1) + 1
+    while true {
+      if let position = plain.popLast() {
+        result.append(.value(values[position]))
+        finish(position)
+        continue
+      }
+      guard let length = long.keys.min() else { break }
+      var group: [Int] = []
+      while let ready = long.removeValue(forKey: length) {
+        for position in ready {
+          group.append(values[position])
+          finish(position)
+        }
+      }
+      for value in group { groups[value] = groupCount }
+      groupCount += 1
+      result.append(.group(group))
+    }
+    return result
   }
 
   /// The loop with all that it computes and reads.
@@ -236,22 +328,31 @@ struct Schedule {
   private mutating func findLastUses(_ roots: [[NodeID]]) {
     for (section, units) in sections.enumerated() {
       for unit in units {
-        let read: [Int]
         switch unit.work {
-        case .value(let number): read = operands(of: number)
-        case .loop(let loop): read = loop.operands
-        }
-        for operand in read {
-          let owner = Int(owners[operand])
-          // What is computed once stays for the steps that read it.
-          let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
-          lastUses[owner] =
-            isKept || lastUses[owner] == .max ? .max : Int32(unit.position)
+        case .value(let number): noteOperands(of: number, section, unit.position)
+        case .group(let group):
+          for number in group { noteOperands(of: number, section, unit.position) }
+        case .loop(let loop):
+          for number in loop.operands { note(number, by: -1, section, unit.position) }
         }
       }
     }
     // What is wanted at the end is never overwritten.
     for node in roots.joined() { lastUses[Int(owners[numbers[node]])] = .max }
     for number in symbolNumbers.values { lastUses[number] = .max }
+  }
+
+  private mutating func noteOperands(of number: Int, _ section: Int, _ position: Int) {
+    for place in operandRange(of: number) {
+      note(operand(at: place), by: groups[number], section, position)
+    }
+  }
+
+  private mutating func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int) {
+    let owner = Int(owners[operand])
+    if groups[owner] != group || owner != operand { isReadOutside[owner] = true }
+    // What is computed once stays for the steps that read it.
+    let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
+    lastUses[owner] = isKept || lastUses[owner] == .max ? .max : Int32(position)
   }
 }

@@ -37,6 +37,12 @@ extension AxisReduction {
     return (operand.start, operand.extents.height, operand.extents.width)
   }
 
+  /// How many numbers become one.
+  static func reducedCount(_ application: Application) -> Int {
+    let extents = application[0].shape.extents
+    return application.integers[0] == 1 ? extents.height : extents.width
+  }
+
   /// A value of the reduction's shape, so that it stretches over the matrix that was reduced.
   static func stretched(_ value: Expr, like application: Application) -> Expr {
     if application.integers[0] == 1 || value.shape.isScalar { return value }

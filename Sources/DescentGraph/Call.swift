@@ -8,10 +8,14 @@ package struct Call {
   package let graph: Graph
   package let arguments: [Argument]
   private let value: (NodeID, Graph) -> Double?
+  /// Whether this stands where all is elementwise, as in an update rule: 1 is then no axis.
+  private let isElementwise: Bool
 
   package init(
-    _ arguments: [Argument], in graph: Graph, known value: @escaping (NodeID, Graph) -> Double?
+    _ arguments: [Argument], in graph: Graph, isElementwise: Bool = false,
+    known value: @escaping (NodeID, Graph) -> Double?
   ) {
+    self.isElementwise = isElementwise
     self.arguments = arguments
     self.graph = graph
     self.value = value
@@ -56,5 +60,19 @@ package struct Call {
     let count = try wholeNumber(position)
     guard count >= 1 else { throw .expected("a whole number from 1", operand: position) }
     return count
+  }
+
+  /// Whether the second of two arguments is the number of an axis of the first: of a matrix, where 1
+  /// or 2 is written.
+  var isAlongAxis: Bool {
+    guard !isElementwise, arguments.count == 2, case .node(let first) = arguments[0],
+      case .node(let second) = arguments[1]
+    else { return false }
+    return Self.isAxis(second, of: first, graph)
+  }
+
+  static func isAxis(_ node: NodeID, of operand: NodeID, _ graph: Graph) -> Bool {
+    let axis = graph.constantValue(node)
+    return graph.shape(operand).extents.isMatrix && (axis == 1 || axis == 2)
   }
 }

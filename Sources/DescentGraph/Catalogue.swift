@@ -20,6 +20,7 @@ package enum Catalogue {
     Conditional.self,
     Constant.self,
     Cosine.self,
+    CrossEntropy.self,
     CubeRoot.self,
     CumulativeSum.self,
     Digamma.self,
@@ -60,12 +61,15 @@ package enum Catalogue {
     LogarithmOfOnePlus.self,
     MatrixProduct.self,
     Maximum.self,
+    MaximumAlongAxis.self,
     MaximumOfElements.self,
     MaximumOverRows.self,
     Mean.self,
+    MeanAlongAxis.self,
     MeanOfOuterProducts.self,
     MeanOverRows.self,
     Minimum.self,
+    MinimumAlongAxis.self,
     MinimumOfElements.self,
     MinimumOverRows.self,
     Modulo.self,
@@ -77,6 +81,7 @@ package enum Catalogue {
     NormalRandom.self,
     Not.self,
     NotEqual.self,
+    OneHot.self,
     Ones.self,
     Or.self,
     OuterProduct.self,
@@ -84,6 +89,7 @@ package enum Catalogue {
     PlaceInMatrix.self,
     Polygamma.self,
     Power.self,
+    ProductAlongAxis.self,
     ProductOfElements.self,
     ProductOverRows.self,
     Progression.self,
@@ -99,6 +105,7 @@ package enum Catalogue {
     Softplus.self,
     SquareRoot.self,
     StandardDeviation.self,
+    StandardDeviationAlongAxis.self,
     StandardDeviationOverRows.self,
     Subtract.self,
     SumAlongAxis.self,
@@ -111,6 +118,7 @@ package enum Catalogue {
     UniformRandom.self,
     Variable.self,
     Variance.self,
+    VarianceAlongAxis.self,
     VarianceOverRows.self,
     Within.self,
     Zeros.self,
@@ -146,6 +154,7 @@ package enum Catalogue {
   /// What is asked of a primitive for every node, looked up once.
   struct Traits {
     let isElementwise: Bool
+    let kernel: Kernel
     let simplifications: [Rewrite]
     /// What a node is replaced by before it is differentiated, and before it is computed.
     let lowerings: [Rewrite]
@@ -155,7 +164,8 @@ package enum Catalogue {
 
   private static let traits: [Traits] = primitives.map {
     Traits(
-      isElementwise: $0.kernel.isElementwise, simplifications: $0.simplifications,
+      isElementwise: $0.kernel.isElementwise, kernel: $0.kernel,
+      simplifications: $0.simplifications,
       lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
       domainGuard: $0.domainGuard)
   }

@@ -36,7 +36,7 @@ enum Coefficient {
   }
 
   /// A decimal of at most 15 digits: those are told apart by their doubles.
-  private struct Decimal {
+  struct Decimal: Equatable {
     var significand: Int64
     var exponent: Int
 

@@ -2,9 +2,12 @@ extension Graph {
   /// The slope of a scalar with respect to each symbol, as expressions, by reverse-mode
   /// differentiation: cotangents flow from the root to the symbols, each node visited once.
   ///
-  /// `root` is lowered first. The slope of a vector parameter has its shape.
+  /// `root` is lowered first. The slope of a vector parameter has its shape. A value for each row
+  /// has a slope for each row, or one that is the same for all: its own, not their sum; by a
+  /// column, that by the row's own value.
   ///
-  /// **Complexity** linear in the nodes below the root.
+  /// **Complexity** linear in the nodes below the root; for a value for each row, once more for each
+  /// number below it that is made of all rows.
   ///
   /// **Source** Griewank and Walther, Evaluating Derivatives, 2nd edition, 2008, chapter 3.
   package func gradient(of root: NodeID, withRespectTo symbols: [Symbol]) -> [NodeID] {
@@ -25,6 +28,10 @@ extension Graph {
         }
       }
     }
+    let isPerRow = shape(root).isPerRow
+    let isTotal = isPerRow ? totals(in: order, place, isActive) : []
+    let countsRows = !isPerRow && isMeanOfRows(order, isActive)
+    var totals: [(node: NodeID, cotangent: Expr)] = []
 
     var contributions = Contributions(to: order.count)
     contributions.add(constant(1), to: order.count - 1)
@@ -33,26 +40,83 @@ extension Graph {
       guard let cotangent = contributions.sum(at: position, in: self) else { continue }
       let node = order[position]
       if let symbol = symbol(of: node) {
-        slopes[symbol] = cotangent.node
+        slopes[symbol] =
+          countsRows ? (cotangent / rowCount(of: shape(node))).node : cotangent.node
+        continue
+      }
+      if isPerRow, isTotal[position] {
+        totals.append((node, cotangent))
         continue
       }
       let application = Application(node, in: self)
-      let isElementwise = Catalogue.traits(of: primitiveID(node)).isElementwise
+      let stretchesOperands = primitive(node).stretchesOperands
       let pulled = primitive(node).pullback(cotangent, application)
       for (operand, contribution) in zip(application.operands, pulled).reversed() {
         let target = Int(place[Int(operand.index)])
         guard isActive[target], let contribution else { continue }
         let part =
-          isElementwise
+          stretchesOperands
           ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution
-        contributions.add(
-          overRows(part, of: application.shape, to: shape(operand)).node, to: target)
+        var whole = part
+        if countsRows {
+          whole = averaged(part, of: application.shape, to: shape(operand))
+        } else if !isPerRow {
+          whole = overRows(part, of: application.shape, to: shape(operand))
+        }
+        contributions.add(whole.node, to: target)
+      }
+    }
+    for (node, cotangent) in totals {
+      for (symbol, slope) in self.slopes(through: node, cotangent, symbols) {
+        slopes[symbol] = slopes[symbol].map { (Expr(self, $0) + slope).node } ?? slope.node
       }
     }
     return symbols.map { symbol in
       guard let slope = slopes[symbol] else { return zero(shape(symbol)) }
       return filled(Expr(self, slope), to: shape(symbol)).node
     }
+  }
+
+  /// Which nodes are the same for all rows and depend by way of the rows on what is wanted: as each
+  /// row sees them, their slopes are those of one number.
+  private func totals(in order: [NodeID], _ place: [Int32], _ isActive: [Bool]) -> [Bool] {
+    var isTotal = Array(repeating: false, count: order.count)
+    for (position, node) in order.enumerated() where isActive[position] && !shape(node).isPerRow {
+      forEachOperand(node) { operand in
+        let operandPlace = Int(place[Int(operand.index)])
+        if isActive[operandPlace], shape(operand).isPerRow || isTotal[operandPlace] {
+          isTotal[position] = true
+        }
+      }
+    }
+    return isTotal
+  }
+
+  /// What a value for each row has as slopes by way of one that is the same for all rows, by the
+  /// chain rule, number by number.
+  private func slopes(
+    through total: NodeID, _ cotangent: Expr, _ symbols: [Symbol]
+  ) -> [(symbol: Symbol, slope: Expr)] {
+    var result: [(symbol: Symbol, slope: Expr)] = []
+    func add(_ number: Expr, times factor: Expr) {
+      for (symbol, slope) in zip(symbols, gradient(of: number.node, withRespectTo: symbols)) {
+        let slope = Expr(self, slope)
+        if slope.constantValue != 0, !slope.isA(Zeros.self) {
+          result.append((symbol, factor * slope))
+        }
+      }
+    }
+    let value = Expr(self, total)
+    if value.shape.isScalar {
+      add(value, times: cotangent)
+    } else if cotangent.shape.isScalar {
+      add(value.applying(SumOfElements.self), times: cotangent)
+    } else {
+      for k in 1...max(1, value.shape.count) {
+        add(element(value, k), times: element(cotangent, k))
+      }
+    }
+    return result
   }
 
   /// What an operand of an elementwise operation on `shape` gets: the sum over the axes along which
@@ -85,6 +149,34 @@ extension Graph {
     guard let rows = shape.rows, !target.isPerRow else { return contribution }
     if contribution.shape.isPerRow { return contribution.summedOverRows() }
     return contribution * Expr(self, rowCount(rows))
+  }
+
+  /// Whether all that is made of rows here is a mean over them.
+  ///
+  /// Then what is handed down to a row is as many times its slope as there are rows, and slopes are
+  /// means over rows: `mean(2*x*(w*x - y))`, as a person would write it.
+  private func isMeanOfRows(_ order: [NodeID], _ isActive: [Bool]) -> Bool {
+    var isMean = false
+    for (position, node) in order.enumerated() where isActive[position] {
+      guard let reduction = kernel(node).rowReduction else { continue }
+      guard reduction == .mean else { return false }
+      isMean = true
+    }
+    return isMean
+  }
+
+  private func rowCount(of shape: Shape) -> Expr {
+    Expr(self, shape.rows.map { rowCount($0) } ?? constant(1))
+  }
+
+  /// The same as ``overRows(_:of:to:)`` where slopes of rows are counted as many times as there are
+  /// rows.
+  private func averaged(_ contribution: Expr, of shape: Shape, to target: Shape) -> Expr {
+    if !shape.isPerRow, target.isPerRow { return contribution * rowCount(of: target) }
+    guard shape.isPerRow, !target.isPerRow, contribution.shape.isPerRow else {
+      return contribution
+    }
+    return contribution.applying(MeanOverRows.self)
   }
 
   /// A scalar cotangent that stands for the same number everywhere, written out.

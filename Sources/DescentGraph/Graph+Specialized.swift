@@ -47,15 +47,20 @@ extension Graph {
   private func identity(_ node: NodeID) -> NodeID? {
     guard operandCount(node) >= 2 else { return nil }
     let (a, b) = (operand(node, 0), operand(node, 1))
-    let (x, y) = (constantValue(a), constantValue(b))
+    let (x, y) = (number(a), number(b))
     if isA(node, Conditional.self) { return x.map { $0 != 0 ? b : operand(node, 2) } }
     if isA(node, Add.self) { return x == 0 ? b : y == 0 ? a : nil }
     if isA(node, Subtract.self) { return y == 0 ? a : nil }
     if isA(node, Multiply.self) {
-      if x == 0 || y == 0 { return constant(0) }
+      if x == 0 || y == 0 { return zero(shape(node)) }
       return x == 1 ? b : y == 1 ? a : nil
     }
     if isA(node, Divide.self) { return y == 1 ? a : nil }
     return nil
+  }
+
+  /// The number that a node is everywhere, where it is one that is written.
+  private func number(_ node: NodeID) -> Double? {
+    isA(node, Zeros.self) ? 0 : constantValue(node)
   }
 }

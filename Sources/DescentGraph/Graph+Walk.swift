@@ -85,6 +85,8 @@ extension Graph {
   /// negative of a number is one.
   func rebuilt(_ node: NodeID, on operands: [NodeID]) throws(ShapeError) -> NodeID {
     if isA(node, Negate.self), let value = constantValue(operands[0]) { return constant(-value) }
-    return try self.node(primitive(node), operands, attribute(node))
+    let attribute = attribute(node)
+    if attribute == .none { return try primitive(node).node(on: operands, in: self) }
+    return try self.node(primitive(node), operands, attribute)
   }
 }

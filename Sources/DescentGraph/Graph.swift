@@ -11,6 +11,8 @@ package final class Graph {
     let firstOperand: Int32
   }
 
+  /// Its own copy of the catalogue, as a static one asks at each look whether it is there.
+  private let types = Catalogue.primitives
   @exclusivity(unchecked) private var nodes: [Node] = []
   @exclusivity(unchecked) private var operandIDs: [NodeID] = []
   /// The shape of each node, by its place in `shapes`.
@@ -24,7 +26,7 @@ package final class Graph {
     var hash: UInt32 = 0
   }
 
-  /// Open addressing. Its size is a power of two, at least twice the node count.
+  /// Open addressing. Its size is a power of two, at least four thirds of the node count.
   @exclusivity(unchecked) private var table = Array(repeating: Entry(), count: 64)
 
   private var symbolNames: [String] = []
@@ -45,12 +47,15 @@ package final class Graph {
   // MARK: Reading
 
   package func primitive(_ node: NodeID) -> any Primitive.Type {
-    Catalogue.primitives[Int(primitiveID(node).index)]
+    types[Int(primitiveID(node).index)]
   }
   package func primitiveID(_ node: NodeID) -> PrimitiveID { nodes[Int(node.index)].primitive }
   package func attribute(_ node: NodeID) -> Attribute { nodes[Int(node.index)].attribute }
   package func shape(_ node: NodeID) -> Shape { shapes[Int(shapePlaces[Int(node.index)])] }
   private func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
+
+  /// How a node's value is computed.
+  package func kernel(_ node: NodeID) -> Kernel { Catalogue.traits(of: primitiveID(node)).kernel }
 
   package func operands(_ node: NodeID) -> ArraySlice<NodeID> {
     operandIDs[Int(nodes[Int(node.index)].firstOperand)..<endOfOperands(node)]
@@ -134,13 +139,14 @@ package final class Graph {
     of type: any Primitive.Type, _ operands: some Collection<NodeID>, _ attribute: Attribute
   ) throws(ShapeError) -> NodeID {
     let id = Catalogue.id(of: type)
-    if let found = find(id, operands, attribute) { return found }
+    let hash = Self.hash(id, operands, attribute)
+    if let found = find(id, operands, attribute, hash) { return found }
     // Most nodes are operations on numbers, which give numbers.
     let isPlain =
       Catalogue.traits(of: id).isElementwise && operands.allSatisfy(isPlainNumber)
     let shape: Shape =
       isPlain ? .scalar : try type.shape(of: Array(operands), attribute: attribute, in: self)
-    return insert(id, operands, attribute, shape)
+    return insert(id, operands, attribute, shape, hash)
   }
 
   package func constant(_ value: Double) -> NodeID {
@@ -208,7 +214,8 @@ package final class Graph {
 
   private func intern(_ id: PrimitiveID, _ attribute: Attribute, _ shape: Shape) -> NodeID {
     let none = EmptyCollection<NodeID>()
-    return find(id, none, attribute) ?? insert(id, none, attribute, shape)
+    let hash = Self.hash(id, none, attribute)
+    return find(id, none, attribute, hash) ?? insert(id, none, attribute, shape, hash)
   }
 
   @inline(__always)
@@ -237,10 +244,9 @@ package final class Graph {
 
   @inline(__always)
   private func find(
-    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ hash: UInt32
   ) -> NodeID? {
     let mask = table.count - 1
-    let hash = Self.hash(id, operands, attribute)
     var place = Int(hash) & mask
     while table[place].node >= 0 {
       let node = NodeID(index: table[place].node)
@@ -255,15 +261,16 @@ package final class Graph {
   }
 
   private func insert(
-    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape
+    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape,
+    _ hash: UInt32
   ) -> NodeID {
     let node = NodeID(index: Int32(nodes.count))
     nodes.append(
       Node(attribute: attribute, primitive: id, firstOperand: Int32(operandIDs.count)))
-    operandIDs.append(contentsOf: operands)
+    for operand in operands { operandIDs.append(operand) }
     shapePlaces.append(place(of: shape))
-    if nodes.count * 2 > table.count { grow() }
-    place(Entry(node: node.index, hash: Self.hash(id, operands, attribute)))
+    if nodes.count * 4 > table.count * 3 { grow() }
+    place(Entry(node: node.index, hash: hash))
     return node
   }
 

@@ -113,11 +113,15 @@ package struct Kernel: Sendable {
     self.tile = tile
   }
 
+  // The loops stand in the closures themselves: through a function of their own, what is computed
+  // would be called for each element instead of inlined.
+
   @inline(__always)
   static func unary(_ f: @escaping UnaryFunction) -> Kernel {
     Kernel(scalar: .unary(f)) { call in
       let a = call.operands[0]
-      overRuns(call) { y, first in
+      for first in 0..<call.outer {
+        let y = call.destination + first * call.inner
         let x = a.start + first * a.outerStride
         if a.innerStride == 1 {
           for k in 0..<call.inner { y[k] = f(x[k]) }
@@ -129,22 +133,23 @@ package struct Kernel: Sendable {
   }
 
   @inline(__always)
-  static func binary(
-    _ arithmetic: Arithmetic? = nil, _ f: @escaping BinaryFunction
-  ) -> Kernel {
-    Kernel(scalar: .binary(f), arithmetic: arithmetic) { call in
+  static func binary(_ f: @escaping BinaryFunction) -> Kernel {
+    Kernel(scalar: .binary(f)) { call in
       let (a, b) = (call.operands[0], call.operands[1])
-      overRuns(call) { z, first in
+      let (s, t) = (a.innerStride, b.innerStride)
+      for first in 0..<call.outer {
+        let z = call.destination + first * call.inner
         let (x, y) = (a.start + first * a.outerStride, b.start + first * b.outerStride)
-        switch (a.innerStride, b.innerStride) {
-        case (1, 1): for k in 0..<call.inner { z[k] = f(x[k], y[k]) }
-        case (1, 0):
+        if s == 1, t == 1 {
+          for k in 0..<call.inner { z[k] = f(x[k], y[k]) }
+        } else if s == 1, t == 0 {
           let y = y[0]
           for k in 0..<call.inner { z[k] = f(x[k], y) }
-        case (0, 1):
+        } else if s == 0, t == 1 {
           let x = x[0]
           for k in 0..<call.inner { z[k] = f(x, y[k]) }
-        case (let s, let t): for k in 0..<call.inner { z[k] = f(x[k &* s], y[k &* t]) }
+        } else {
+          for k in 0..<call.inner { z[k] = f(x[k &* s], y[k &* t]) }
         }
       }
     }
@@ -154,7 +159,8 @@ package struct Kernel: Sendable {
   static func ternary(_ f: @escaping TernaryFunction) -> Kernel {
     Kernel(scalar: .ternary(f)) { call in
       let (a, b, c) = (call.operands[0], call.operands[1], call.operands[2])
-      overRuns(call) { w, first in
+      for first in 0..<call.outer {
+        let w = call.destination + first * call.inner
         let x = a.start + first * a.outerStride
         let y = b.start + first * b.outerStride
         let z = c.start + first * c.outerStride
@@ -165,9 +171,9 @@ package struct Kernel: Sendable {
     }
   }
 
-  @inline(__always)
-  private static func overRuns(_ call: TileCall, _ run: (Memory, Int) -> Void) {
-    for first in 0..<call.outer { run(call.destination + first * call.inner, first) }
+  /// The same where a processor has an instruction for it.
+  func with(_ arithmetic: Arithmetic) -> Kernel {
+    Kernel(scalar: scalar, arithmetic: arithmetic, tile: tile)
   }
 
   /// For what is no loop over elements: reductions, slices, lists.

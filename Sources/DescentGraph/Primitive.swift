@@ -13,7 +13,7 @@ package protocol Primitive: SendableMetatype {
   /// Whether a person can call it by its name.
   static var isFunction: Bool { get }
 
-  /// Whether ranges among the arguments of a call, such as `i..j`, are bounds and no vectors.
+  /// Whether ranges after the first argument of a call, such as `i..j`, are bounds and no vectors.
   static var takesBounds: Bool { get }
   /// The node that a call by name stands for.
   static func node(for call: Call) throws(ShapeError) -> NodeID
@@ -31,10 +31,15 @@ package protocol Primitive: SendableMetatype {
   /// How the value is computed, for whoever runs a program.
   static var kernel: Kernel { get }
 
+  /// Whether operands stretch to the shape of the value: what each gets from a cotangent is then
+  /// summed along the axes along which it was stretched.
+  static var stretchesOperands: Bool { get }
+
   /// What a cotangent of the value is to each operand; `nil` where there is no slope.
   ///
   /// Written as the textbook line. A scalar cotangent stands for one that is the same everywhere;
-  /// the gradient sums what a scalar operand gets from a vector.
+  /// what an operand gets has its shape, or is a scalar that stands for the same. The gradient sums
+  /// over what operands stretch along.
   static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?]
 
   /// Rewrites that make an expression shorter to read, tried in order where this is outermost.
@@ -90,7 +95,7 @@ package struct Application {
   }
 
   package var graph: Graph { reference.counted }
-  package var operands: [NodeID] { reference.with { Array($0.operands(node)) } }
+  package var operands: Operands { Operands(of: value) }
   package var attribute: Attribute { reference.with { $0.attribute(node) } }
   package subscript(_ position: Int) -> Expr { value[position] }
   package var value: Expr { Expr(reference, node) }
@@ -98,6 +103,19 @@ package struct Application {
   package var integers: [Int] { reference.with { $0.integers(node) } }
   package func constant(_ value: Double) -> Expr {
     Expr(reference, reference.with { $0.constant(value) })
+  }
+}
+
+extension Application {
+  /// The operands of a node, read where they stand in the graph.
+  package struct Operands: RandomAccessCollection {
+    private let expression: Expr
+
+    fileprivate init(of expression: Expr) { self.expression = expression }
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { expression.operandCount }
+    package subscript(_ position: Int) -> NodeID { expression[position].node }
   }
 }
 
@@ -131,6 +149,7 @@ package struct Rewrite: Sendable {
 extension Primitive {
   package static var isFunction: Bool { true }
   package static var takesBounds: Bool { false }
+  package static var stretchesOperands: Bool { kernel.isElementwise }
   package static func offset(inOperand integers: [Int]) -> Int? { nil }
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }

@@ -51,6 +51,26 @@ enum Reduction {
     return largest + Elementary.log(reduce(count) { Elementary.exp(x[$0] - largest) })
   }
 
+  /// `log(sum(exp(x))) - x[class]`, which keeps its digits where the class is all but certain.
+  ///
+  /// **Domain** NaN for what is no whole number from 1 to `count`.
+  static func crossEntropy(_ x: UnsafePointer<Double>, _ count: Int, class label: Double) -> Double
+  {
+    guard let place = place(ofClass: label, of: count) else { return .nan }
+    let (largest, chosen) = (largest(x, count), x[place])
+    if chosen == largest {
+      return Elementary.log1p(reduce(count) { $0 == place ? 0 : Elementary.exp(x[$0] - chosen) })
+    }
+    guard largest.isFinite else { return largest - chosen }
+    return largest - chosen + Elementary.log(reduce(count) { Elementary.exp(x[$0] - largest) })
+  }
+
+  /// Where the element of a class is, counted from 0; nil for what is none.
+  static func place(ofClass label: Double, of count: Int) -> Int? {
+    guard label == label.rounded(), label >= 1, label <= Double(count) else { return nil }
+    return Int(label) - 1
+  }
+
   static func softmax(
     _ x: UnsafePointer<Double>, _ count: Int, into y: UnsafeMutablePointer<Double>
   ) {

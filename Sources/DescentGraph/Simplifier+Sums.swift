@@ -25,8 +25,10 @@ struct Sum {
     var coefficient: Double
     /// The term without its coefficient; nil for a number.
     var monomial: NodeID?
-    /// Where the term was found, which is written the same again while its coefficient stays.
+    /// The term as it was found; nil once its coefficient has changed.
     var origin: NodeID?
+    /// The sum or difference that ended with it.
+    var link: NodeID?
   }
 
   private static let longest = 8
@@ -66,21 +68,22 @@ struct Sum {
       first = first[0]
     }
     if isSum(first) {
-      guard isFirst else { return take(term: root, sign: sign) }
+      guard isFirst else { return take(term: root, sign: sign, link: nil) }
       head = first
-    } else if !take(term: first, sign: sign) {
+    } else if !take(term: first, sign: sign, link: nil) {
       return false
     }
     for place in (0..<chain.count).reversed() {
       let sum = Expr(graph, chain[place])
-      guard take(term: sum[1], sign: sum.isA(Add.self) ? sign : -sign) else { return false }
+      let sign = sum.isA(Add.self) ? sign : -sign
+      guard take(term: sum[1], sign: sign, link: sum.node) else { return false }
     }
     return true
   }
 
   private func isSum(_ node: Expr) -> Bool { node.isA(Add.self) || node.isA(Subtract.self) }
 
-  private mutating func take(term node: Expr, sign: Double) -> Bool {
+  private mutating func take(term node: Expr, sign: Double, link: NodeID?) -> Bool {
     let known = knownTerm(node)
     let (coefficient, monomial) = (sign * known.coefficient, known.monomial)
     for place in 0..<count where terms[place].monomial == monomial {
@@ -94,7 +97,8 @@ struct Sum {
       return true
     }
     if coefficient == 0 { return true }
-    let term = Term(coefficient: coefficient, monomial: monomial, origin: node.node)
+    let term = Term(
+      coefficient: coefficient, monomial: monomial, origin: node.node, link: link)
     // Numbers come last, as in 2*w + 3.
     let isBeforeNumber = monomial != nil && count > 0 && terms[count - 1].monomial == nil
     insert(term, at: isBeforeNumber ? count - 1 : count)
@@ -135,8 +139,7 @@ extension Sum {
       for place in 0..<count {
         let term = terms[place]
         if let soFar = result {
-          let type: any Primitive.Type = term.coefficient < 0 ? Subtract.self : Add.self
-          result = soFar.asWritten(type, magnitude(of: term)) ?? constant(.nan)
+          result = sum(soFar, term)
         } else {
           result =
             term.coefficient > 0
@@ -145,6 +148,19 @@ extension Sum {
       }
       return result ?? constant(0)
     }
+  }
+
+  /// The sum so far with one more term.
+  private func sum(_ soFar: Expr, _ term: Term) -> Expr {
+    let magnitude = magnitude(of: term)
+    // Most of a long sum is as it was, and need not be looked up.
+    if let link = term.link.map({ Expr(graph, $0) }), link[0] == soFar, link[1] == magnitude,
+      link.isA(Subtract.self) == (term.coefficient < 0)
+    {
+      return link
+    }
+    let type: any Primitive.Type = term.coefficient < 0 ? Subtract.self : Add.self
+    return soFar.asWritten(type, magnitude) ?? constant(.nan)
   }
 
   private func magnitude(of term: Term) -> Expr {

@@ -25,15 +25,15 @@ package struct Spelling {
 
   package static func atom(_ text: String) -> Spelling { Spelling(.atom, [.text(text)]) }
 
-  package static func call(_ name: String, _ operands: [NodeID]) -> Spelling {
+  package static func call(_ name: String, _ operands: some Collection<NodeID>) -> Spelling {
     Spelling(.postfix, [.text(name + "(")] + separated(operands) + [.text(")")])
   }
 
-  static func list(_ operands: [NodeID]) -> Spelling {
+  static func list(_ operands: some Collection<NodeID>) -> Spelling {
     Spelling(.atom, [.text("[")] + separated(operands) + [.text("]")])
   }
 
-  private static func separated(_ operands: [NodeID]) -> [Piece] {
+  private static func separated(_ operands: some Collection<NodeID>) -> [Piece] {
     var pieces: [Piece] = []
     pieces.reserveCapacity(operands.count * 2)
     for (position, operand) in operands.enumerated() {

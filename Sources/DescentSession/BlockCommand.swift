@@ -8,7 +8,7 @@ package protocol BlockCommand: Command {
 
 extension BlockCommand {
   package static var keepsWhatWasDone: Bool { true }
-  package static var changesSession: Bool { false }
+  package var changesSession: Bool { false }
 
   /// The block of such a command, or how the command is written.
   static func block(_ parser: inout Parser) throws(Diagnostic) -> Script {

@@ -23,7 +23,9 @@ extension Session {
         "set": SetOption.options,
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
-        "show": names + ["cost", "rate", "rule", "program", "options", "data", "batch", "split", "weights"]
+        "show": names + [
+          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+        ]
           + Prelude.functionNames,
         "scale": columns + ["off"], "split": ["off"], "batch": ["all"], "data": ["rows"],
         "set shuffle": ["on", "off"],

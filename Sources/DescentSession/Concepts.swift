@@ -92,7 +92,7 @@ struct Concept: Sendable {
       """
       A place without slope that is a minimum one way and a maximum another. A descent that comes
       in along the first ends there, and the least push to the side makes it go on. The second
-      slopes tell: one of them is negative.
+      slopes tell: one of them is negative. 'rule newton' looks at them and leaves it.
       """,
       [
         "x = 1", "y = 0", "cost x^2 - y^2", "diff(diff(x^2 - y^2, y), y)", "step 20", "y = 1e-6",
@@ -126,10 +126,16 @@ struct Concept: Sendable {
     Concept(
       "shapes",
       """
-      A value is a number or a vector. Numbers stretch to any vector; two vectors combine element by
-      element and have to be equally long. x[1] is the first element, x[2..end] all but the first;
-      sum, mean, min, max, norm and dot make a number of a vector, and a cost is one number.
-      """, ["x = [1, 2, 3]", "2*x + 1", "x[2..end]", "dot(x, x)", "cost sum((x - 1)^2)", "grad"]),
+      A value is a number, a vector or a matrix. Numbers stretch to any shape; two vectors combine
+      element by element and have to be equally long; a vector combines with each row of a matrix, as
+      NumPy has it. x[1] is the first element, x[2..end] all but the first, W[1] a row, W[1, 2] a
+      number of it, W @ x the product, W' the transpose. sum, mean, min, max and norm make a number
+      of them, sum(W, 1) goes down the columns, sum(W, 2) along the rows, and a cost is one number.
+      """,
+      [
+        "x = [1, 2, 3]", "2*x + 1", "x[2..end]", "dot(x, x)", "W = [[1, 0, 2], [0, 1, 3]]",
+        "W @ x", "W + x", "sum(W, 2)", "cost sum((W @ x - 1)^2)", "grad",
+      ]),
     Concept(
       "at",
       """

@@ -86,7 +86,7 @@ extension Session {
     var copy = self
     do {
       let completion = try statement.command.run(&copy, environment, at: statement.label)
-      if type(of: statement.command).changesSession { copy.revision += 1 }
+      if statement.command.changesSession { copy.revision += 1 }
       self = copy
       return completion
     } catch {

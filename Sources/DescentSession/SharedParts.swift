@@ -24,14 +24,14 @@ extension Session {
       return parts.map { Equation($0.left, typesetter.text($0.node)) }
     }
     typesetter.limit = nil
-    var uses: [NodeID: Int] = [:]
+    var uses = Array(repeating: 0, count: graph.count)
     let order = graph.reachable(from: parts.map(\.node))
-    for node in order { for operand in graph.operands(node) { uses[operand, default: 0] += 1 } }
-    for part in parts { uses[part.node, default: 0] += 1 }
+    for node in order { for operand in graph.operands(node) { uses[Int(operand.index)] += 1 } }
+    for part in parts { uses[Int(part.node.index)] += 1 }
     let taken = Set(scope.names)
     var number = 0
     var result: [Equation] = []
-    for node in order where uses[node, default: 0] > 1 && graph.operandCount(node) > 0 {
+    for node in order where uses[Int(node.index)] > 1 && graph.operandCount(node) > 0 {
       // A short part is read more easily than its name.
       guard typesetter.length(node, upTo: 24) >= 24 else { continue }
       repeat { number += 1 } while taken.contains("s\(number)")

@@ -27,12 +27,12 @@ package protocol Command: Sendable {
   /// Whether what was done before an error stays.
   static var keepsWhatWasDone: Bool { get }
   /// Whether it changes the session itself: neither what only looks nor what only runs others.
-  static var changesSession: Bool { get }
+  var changesSession: Bool { get }
 }
 
 extension Command {
   package static var keepsWhatWasDone: Bool { false }
-  package static var changesSession: Bool { true }
+  package var changesSession: Bool { true }
 }
 
 package struct CommandHelp: Sendable {

@@ -197,7 +197,8 @@ package enum Vocabulary {
     let from = rest.position.lower
     while !rest.isAtEndOfCommand, rest.peek.kind != .invalid { rest.advance() }
     let value = parser.source.text(in: SourceRange(from, max(from, rest.previousEnd)))
-    let takesValue = ["rate", "cost", "rule", "step", "back", "print", "batch", "split", "epoch"].contains(name)
+    let takesValue = ["rate", "cost", "rule", "step", "back", "print", "batch", "split", "epoch"]
+      .contains(name)
     throw Diagnostic(
       "name.command", "'\(name)' is a command, not a parameter",
       at: Diagnostic.Label(parser.source, range),

@@ -115,7 +115,8 @@ struct `Help` {
       let help = primitive.help
       guard !help.example.isEmpty else { continue }
       var session = Session()
-      try session.outputs(of: "w = 3\nx = [1, 2, 3]")
+      try session.outputs(
+        of: help.example.contains(", rows)") ? "data x = [1, 2, 3]" : "w = 3\nx = [1, 2, 3]")
       #expect(try session.shownValue(of: help.example) == help.value, "\(help.example)")
     }
   }

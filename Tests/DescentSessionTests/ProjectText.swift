@@ -54,6 +54,7 @@ extension Session {
   /// The value of an expression, as it is shown.
   mutating func shownValue(of expression: String) throws -> String? {
     guard case .value(let text, _, _) = try outputs(of: expression).last else { return nil }
-    return text
+    // The rows of a matrix stand on lines of their own.
+    return text.replacing(/\s+/, with: " ")
   }
 }

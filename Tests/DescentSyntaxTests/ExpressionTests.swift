@@ -152,8 +152,9 @@ import Testing
   @Test(arguments: [
     ("(w + 1", "syntax.unclosed"), ("(w + 1]", "syntax.bracket"), ("w)", "syntax.bracket"),
     ("w +", "syntax.incomplete"), ("if a then b", "syntax.incomplete"), ("", "syntax.incomplete"),
-    ("* 3", "syntax.unexpected"), ("p at row 7", "not.yet"), ("mean(x) on training", "not.yet"),
-    ("(p on all)", "not.yet"), ("x[]", "syntax.unexpected"), ("()", "syntax.unexpected"),
+    ("* 3", "syntax.unexpected"), ("p at row", "syntax.incomplete"),
+    ("p at row if", "syntax.unexpected"),
+    ("p on rows", "syntax.unexpected"), ("x[]", "syntax.unexpected"), ("()", "syntax.unexpected"),
     ("at", "syntax.unexpected"), ("\"a", "syntax.string"), ("a $ b", "syntax.character"),
     ("a ... b", "number.dots"), ("{a}", "syntax.unexpected"), ("a within 3", "syntax.unexpected"),
     ("if a then b\nelse c", "syntax.incomplete"), ("⁻", "number.superscript"),

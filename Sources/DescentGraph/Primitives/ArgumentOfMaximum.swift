@@ -17,7 +17,8 @@ package enum ArgumentOfMaximum: Primitive {
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape {
-    try .reduced(operands, in: graph)
+    if graph.shape(operands[0]).extents.isMatrix { throw .expected("a vector", operand: 0) }
+    return try .reduced(operands, in: graph)
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

@@ -4,7 +4,7 @@ package enum Divide: Primitive {
   package static let help = PrimitiveHelp("the quotient, element by element", "1/4", "0.25")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary(.divide) { $0 / $1 }
+  package static let kernel = Kernel.binary { $0 / $1 }.with(.divide)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     let (a, b) = (application[0], application[1])
@@ -51,6 +51,7 @@ package enum Divide: Primitive {
       if exponents.count == 2 {
         return sigmoid(a[0] - (exponents[0] == a[0] ? exponents[1] : exponents[0]))
       }
+      guard exponents.allSatisfy(\.shape.isScalar) else { return nil }
       return exp(a[0] - logsumexp(list(exponents, in: application.graph)))
     },
   ]

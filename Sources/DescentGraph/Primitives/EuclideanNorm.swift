@@ -1,8 +1,9 @@
-/// The length of a vector: the root of the sum of squares.
+/// The length of a vector, or of all numbers of a matrix: the root of the sum of squares.
 package enum EuclideanNorm: Primitive {
   package static let name = "norm"
   package static let help = PrimitiveHelp(
-    "the length of a vector: the root of the sum of squares", "norm([3, 4])", "5")
+    "the root of the sum of squares: a vector's length, a matrix's Frobenius norm", "norm([3, 4])",
+    "5")
   package static let arity = 1...1
   package static let kernel = Kernel.whole { call in
     call.destination[0] = Reduction.norm(call.operands[0].start, call.operands[0].count)

@@ -15,7 +15,9 @@ package enum LogSumOfExponentials: Primitive {
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
-    [cotangent * softmax(application[0])]
+    let x = application[0]
+    if case .vector = x.shape.extents { return [cotangent * softmax(x)] }
+    return [cotangent * exp(x - application.value)]
   }
 
   package static let lowerings: [Rewrite] = [

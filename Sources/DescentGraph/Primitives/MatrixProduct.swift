@@ -108,7 +108,7 @@ package enum MatrixProduct: Primitive {
 
   package static let refinements: [Rewrite] = [
     Rewrite("A' @ B: without making A'", .exact) { application in
-      var operands = application.operands
+      var operands = Array(application.operands)
       var flags = application.integers
       for place in operands.indices {
         guard let inner = application[place].operands(of: Transpose.self) else { continue }

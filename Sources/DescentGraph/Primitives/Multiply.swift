@@ -4,7 +4,7 @@ package enum Multiply: Primitive {
   package static let help = PrimitiveHelp("the product, element by element", "2*3", "6")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary(.multiply) { $0 * $1 }
+  package static let kernel = Kernel.binary { $0 * $1 }.with(.multiply)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     if application[0] == application[1] { return [cotangent * application[1] * 2, nil] }
@@ -17,6 +17,12 @@ package enum Multiply: Primitive {
         return nil
       }
       return application.constant(0)
+    },
+    Rewrite("ones(n)*x: x of that shape", .exact) { application in
+      for (one, other) in [(0, 1), (1, 0)] where application[one].isA(Ones.self) {
+        if application[other].shape == application.shape { return application[other] }
+      }
+      return nil
     },
     // What keeps a branch that is not taken from leaking NaN: 0 times its slope is not formed.
     Rewrite("(if C then a else 0)*b: if C then a*b else 0", .exact) { application in

@@ -23,9 +23,10 @@ package enum NaturalLogarithm: UnaryPrimitive {
       Exponential.exponentBesideOne(application[0]).map { softplus($0) }
     },
     Rewrite("log(exp(a) + exp(b) + …): logsumexp([a, b, …])", .exact) { application in
-      Exponential.exponents(ofSum: application[0]).map {
-        logsumexp(list($0, in: application.graph))
-      }
+      guard let exponents = Exponential.exponents(ofSum: application[0]),
+        exponents.allSatisfy(\.shape.isScalar)
+      else { return nil }
+      return logsumexp(list(exponents, in: application.graph))
     },
     Rewrite("log(sum(exp(v))): logsumexp(v)", .exact) { application in
       guard let sum = application[0].operands(of: SumOfElements.self),

@@ -8,6 +8,7 @@ package protocol RandomPrimitive: Primitive {
 
 extension RandomPrimitive {
   package static var arity: ClosedRange<Int> { 2...2 }
+  package static var stretchesOperands: Bool { true }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
@@ -31,12 +32,18 @@ extension RandomPrimitive {
   ) -> Kernel {
     .whole { call in
       let (a, b) = (call.operands[0], call.operands[1])
-      let (sa, sb) = (a.count == 1 ? 0 : 1, b.count == 1 ? 0 : 1)
+      // What has one element along an axis is stretched along it.
+      func place(_ i: Int, _ j: Int, in operand: TileOperand) -> Int {
+        let (height, width) = (operand.extents.height, operand.extents.width)
+        return (height == 1 ? 0 : i) * width + (width == 1 ? 0 : j)
+      }
+      let width = call.extents.width
       let seed = (UInt32(call.operands[2][0]), UInt32(call.operands[3][0]))
       let step = call.operands[4][0]
       for k in 0..<call.count {
         let (u, v) = Philox.uniforms(seed: seed, draw: call.integers[0], step: step, element: k)
-        call.destination[k] = value(u, v, a[k * sa], b[k * sb])
+        let (i, j) = (k / width, k % width)
+        call.destination[k] = value(u, v, a[place(i, j, in: a)], b[place(i, j, in: b)])
       }
     }
   }

@@ -36,6 +36,11 @@ package enum Row: Primitive {
     Rewrite("[u, v][1]: u", .exact) { application in
       application[0].operands(of: ListOfElements.self)?[application.integers[0] - 1]
     },
+    Rewrite("M'[i]: M[1..m, i]", .exact) { application in
+      application[0].operands(of: Transpose.self).map {
+        column($0[0], 1...application.shape.count, application.integers[0])
+      }
+    },
     Rewrite("ones(m, n)[i]: ones(n)", .exact) { application in
       application[0].isA(Ones.self) ? ones(application.shape, in: application.graph) : nil
     },

@@ -30,4 +30,10 @@ package enum SumOfElements: Primitive {
       application[0].isA(Ones.self) ? application.constant(Double(application[0].shape.count)) : nil
     },
   ]
+
+  package static let lowerings: [Rewrite] = [
+    Rewrite("sum(sum(M, 1)): sum(M)", .exact) { application in
+      application[0].operands(of: SumAlongAxis.self)?[0].applying(SumOfElements.self)
+    }
+  ]
 }

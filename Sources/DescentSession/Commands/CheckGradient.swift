@@ -11,7 +11,7 @@ package struct CheckGradient: Command {
     "Compares the gradient with finite differences of the cost, in every parameter.",
     ["cost sin(w)*exp(-w)", "check"])
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> CheckGradient {
     CheckGradient()

@@ -13,7 +13,7 @@ package struct Evaluate: Command {
 
   private let expression: Expression
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Evaluate {
     Evaluate(expression: try parser.expressionWithBindings())

@@ -18,7 +18,7 @@ package struct Expect: Command {
 
   private let form: Form
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Expect {
     let next = parser.peek(1)
@@ -107,13 +107,18 @@ package struct Expect: Command {
     guard comparisons.contains(where: { $0 == type }) else { return [] }
     let operands = Array(graph.operands(node).prefix(2))
     let values = session.evaluate(operands)
-    return ["the sides are \(full(values[0])) and \(full(values[1]))"]
+    let texts = zip(operands, values).map { full($1, graph.shape($0).extents) }
+    return ["the sides are \(texts[0]) and \(texts[1])"]
   }
 
-  private func full(_ values: [Double]) -> String {
+  private func full(_ values: [Double], _ extents: Shape.Extents) -> String {
     let style = NumberStyle.exact
-    if values.count == 1 { return style.text(of: values[0]) }
-    let shown = values.prefix(6).map { style.text(of: $0) }.joined(separator: ", ")
-    return "[\(shown)\(values.count > 6 ? ", …" : "")]"
+    if extents == .scalar { return style.text(of: values[0]) }
+    guard case .matrix(let m, let n) = extents else {
+      let shown = values.prefix(6).map { style.text(of: $0) }.joined(separator: ", ")
+      return "[\(shown)\(values.count > 6 ? ", …" : "")]"
+    }
+    let rows = (0..<min(m, 4)).map { full(Array(values[($0 * n)..<($0 * n + n)]), .vector(n)) }
+    return "[\(rows.joined(separator: ", "))\(m > 4 ? ", …" : "")]"
   }
 }

@@ -43,7 +43,15 @@ package struct For: BlockCommand {
     // All are known before the first is used: the block may change what they are made of.
     var numbers: [Double] = []
     for expression in values {
-      numbers += try session.value(of: expression).value
+      let (node, value) = try session.value(of: expression)
+      let shape = session.graph.shape(node)
+      if shape.extents.isMatrix {
+        throw Diagnostic(
+          "shape.expected", "a loop takes numbers, or vectors of them, and this is \(shape)",
+          at: Diagnostic.Label(expression.source, expression.range),
+          help: ["for its numbers: reshape(…, \(shape.count))"])
+      }
+      numbers += value
       if let hint = session.hint(onRange: expression) { environment.emit(.line(hint)) }
     }
     if session.checksOnly { numbers = Array(numbers.prefix(1)) }

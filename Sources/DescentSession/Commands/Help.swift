@@ -15,7 +15,7 @@ package struct Help: Command {
   /// `adam` in `help rule adam`.
   private let rule: (text: String, range: SourceRange)?
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Help {
     if parser.isAtEndOfCommand { return Help(name: nil, rule: nil) }

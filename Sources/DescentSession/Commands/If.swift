@@ -44,13 +44,7 @@ package struct If: BlockCommand {
   private static func branch(
     _ parser: inout Parser
   ) throws(Diagnostic) -> (test: Expression, body: Script) {
-    let test = try parser.expression()
-    guard !parser.isPunctuation(.equals) else {
-      var problem = parser.unexpected(expected: "'{'")
-      problem.help = ["to compare, write: =="]
-      throw problem
-    }
-    return (test, try block(&parser))
+    (try parser.test(), try block(&parser))
   }
 
   /// An `else` that begins a line.

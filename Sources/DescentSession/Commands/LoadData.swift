@@ -61,7 +61,8 @@ package struct LoadData: Command {
     let lost = session.scaledNames.filter { !names.contains($0) }
     session.scaledNames.removeAll { !names.contains($0) }
     if !lost.isEmpty {
-      remarks.append("no longer scaled, as there is no such column: \(lost.joined(separator: ", "))")
+      remarks.append(
+        "no longer scaled, as there is no such column: \(lost.joined(separator: ", "))")
     }
     let data = try session.arranged(
       DataSet.Unarranged(

@@ -12,7 +12,7 @@ package struct Print: Command {
 
   private let items: [PrintItem]
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Print {
     var items: [PrintItem] = []

@@ -7,7 +7,7 @@ package struct Quit: Command {
   package static let help = CommandHelp(
     .script, ["quit"], "Leaves. Ctrl-D on an empty line does so too.", ["quit"])
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Quit { Quit() }
 

@@ -8,7 +8,7 @@ package struct Redo: Command {
     .move, ["redo [N]"],
     "Does again what the last 'undo' took back, N entries, 1 unless given, exactly; until something else is changed.",
     ["w = 5", "w = 6", "undo", "redo", "w"])
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let count: Expression?
 

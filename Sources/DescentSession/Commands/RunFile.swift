@@ -9,7 +9,7 @@ package struct RunFile: Command {
     "Runs the commands of a file, found from the folder of the file that includes it.",
     ["source \"model.descent\""])
   package static let keepsWhatWasDone = true
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let file: StringTemplate
 

@@ -19,6 +19,8 @@ package struct RunSweep: Command {
       "sweep rate in 0.01..1.1 by 0.01 step 50 to \"rates.csv\"",
     ])
 
+  package var changesSession: Bool { false }
+
   /// One thing that is varied, as it was written.
   struct Dimension: Sendable {
     var name: String
@@ -47,7 +49,7 @@ package struct RunSweep: Command {
 
   private static func goal(_ parser: inout Parser) throws(Diagnostic) -> Goal {
     guard parser.accept(word: "until") != nil else { return .count(try parser.expression()) }
-    let test = try parser.expression()
+    let test = try parser.test()
     let most = parser.accept(word: "max") != nil ? try parser.expression() : nil
     return .until(test, most: most)
   }

@@ -8,7 +8,7 @@ package struct Save: Command {
     .script, ["save \"FILE\""],
     "Writes a script that makes this session again, every number to the last bit, so that the next steps are the same; run it with 'source'. The steps so far are not in it: 'back' and 'table' begin where it was saved. A file that is there is written over.",
     ["cost w^2", "w = 5", "step 3", "save \"session.descent\""])
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let file: StringTemplate
 

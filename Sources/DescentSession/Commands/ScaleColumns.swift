@@ -52,7 +52,8 @@ package struct ScaleColumns: Command {
           throw Diagnostic(
             "scale.classes",
             "'\(name.text)' numbers classes, which are no quantities to be standardized",
-            at: label, help: ["leave it out, or write: onehot(\(name.text), \(column.classes?.count ?? 2))"])
+            at: label,
+            help: ["leave it out, or write: onehot(\(name.text), \(column.classes?.count ?? 2))"])
         }
         session.scaledNames.removeAll { $0 == name.text }
         if isOn { session.scaledNames.append(name.text) }

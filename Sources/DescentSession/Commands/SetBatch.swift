@@ -7,7 +7,10 @@ package struct SetBatch: Command {
   package static let help = CommandHelp(
     .define, ["batch N", "batch all", "batch"],
     "How many rows each step looks at: one (stochastic), some (mini-batch) or all. A pass takes each row once, in an order of its own unless 'set shuffle off'; its last batch is short where they do not come out even. The cost, the table and 'grad' stay those of all training rows: only the slopes of the update rule are the batch's.",
-    ["data x = [1, 2, 3, 4], y = [2, 4, 6, 8]", "cost (w*x - y)^2", "rate 0.01", "batch 2", "epoch"])
+    [
+      "data x = [1, 2, 3, 4], y = [2, 4, 6, 8]", "cost (w*x - y)^2", "rate 0.01", "batch 2",
+      "epoch",
+    ])
 
   private enum Form {
     case look

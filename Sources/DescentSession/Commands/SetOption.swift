@@ -10,7 +10,8 @@ package struct SetOption: Command {
   package static let help = CommandHelp(
     .define,
     [
-      "set precision N", "set seed N", "set shuffle on|off", "set clip norm|value LIMIT", "set clip off",
+      "set precision N", "set seed N", "set shuffle on|off", "set clip norm|value LIMIT",
+      "set clip off",
       "set plateau [factor F] [patience N] [threshold T]", "set plateau off",
       "set NAME[I] = VALUE", "set NAME[I, J] = VALUE",
     ],
@@ -18,7 +19,8 @@ package struct SetOption: Command {
     [
       "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "W[2, 2] = 0",
       "set W[1, 2] = 5", "cost sum(x^2)",
-      "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options", "set shuffle off",
+      "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options",
+      "set shuffle off",
     ])
 
   private enum Form {

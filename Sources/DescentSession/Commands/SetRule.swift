@@ -29,6 +29,10 @@ package struct SetRule: Command {
 
   let form: Form
 
+  package var changesSession: Bool {
+    if case .look = form { false } else { true }
+  }
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SetRule {
     if parser.isAtEndOfCommand { return SetRule(form: .look) }
     let start = parser.previousEnd - word.utf8.count

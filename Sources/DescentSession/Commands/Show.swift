@@ -3,19 +3,23 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `show`, `show w`, `show program`.
+/// `show`, `show w`, `show fit`, `show program`.
 package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
-    .look, ["show [NAME]", "show rule NAME"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it.",
-    ["cost w^2", "w = 5", "show", "show w", "show program", "show rule adam", "show cosine"])
+    .look, ["show [NAME]", "show rule NAME", "show fit"],
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
+    [
+      "cost w^2", "w = 5", "show", "show w", "show program", "show rule adam", "show cosine",
+      "let hours = [1, 2, 3, 4]", "cost sum((a*hours + b - [2.1, 3.9, 6.2, 7.8])^2)",
+      "rule levenberg", "step 5", "show fit",
+    ])
 
   private let name: (text: String, range: SourceRange)?
   /// `adam` in `show rule adam`.
   private let rule: (text: String, range: SourceRange)?
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Show {
     if parser.isAtEndOfCommand { return Show(name: nil, rule: nil) }
@@ -56,6 +60,7 @@ package struct Show: Command {
       return .proceed
     }
     guard let equations = session.equations(about: name.text) else {
+      if name.text == "fit" { return try showFit(session, environment) }
       if let text = Prelude.functionText(name.text) {
         environment.emit(.text(text + "\n"))
         return .proceed
@@ -63,7 +68,10 @@ package struct Show: Command {
       let known =
         session.scope.parameters.map(\.name) + session.scope.definedNames
         + (session.data?.columns.map(\.name) ?? [])
-        + ["cost", "rate", "rule", "program", "options", "data", "batch", "split", "weights"] + SetOption.options
+        + [
+          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+        ]
+        + SetOption.options
         + Prelude.functionNames
       let near = suggestion(for: name.text, among: known)
       throw Diagnostic(
@@ -72,6 +80,24 @@ package struct Show: Command {
         help: near.map { ["did you mean '\($0)'?"] } ?? ["'show' alone shows the whole session"])
     }
     environment.emit(.equations(equations))
+    return .proceed
+  }
+
+  private func showFit(
+    _ session: Session, _ environment: Environment
+  ) throws(Diagnostic) -> Ending {
+    let cost = try session.requiredCost()
+    if session.checksOnly { return .proceed }
+    let fit = try LeastSquaresFit(session, cost)
+    environment.emit(.table(fit.table, session.style))
+    environment.emit(.table(fit.summary, session.style))
+    if let distance = fit.distance {
+      let errors = NumberStyle(significantDigits: 3).text(of: distance.errors)
+      environment.emit(
+        .line(
+          "not at a minimum yet: a Gauss-Newton step goes \(errors) standard errors in \(fit.names[distance.parameter])"
+        ))
+    }
     return .proceed
   }
 }

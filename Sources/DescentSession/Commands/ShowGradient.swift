@@ -15,7 +15,7 @@ package struct ShowGradient: Command {
   private let name: (text: String, range: SourceRange)?
   private let elsewhere: Expression?
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> ShowGradient {
     if parser.isAtEndOfCommand { return ShowGradient(name: nil, elsewhere: nil) }

@@ -10,7 +10,7 @@ package struct ShowTable: Command {
     "The steps of this descent so far: all of them up to 20, else evenly thinned, or every K-th. To a file: all of them unless thinned by 'every', each number in full, as CSV, or as JSON if the name ends in .json; a file that is there is written over.",
     ["cost w^2", "w = 5", "step 3", "table", "table every 2 to \"steps.csv\""])
 
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let every: Expression?
   private let file: StringTemplate?
@@ -34,7 +34,8 @@ package struct ShowTable: Command {
     if session.descent.step == first { try session.prepareDescent(cost) }
     let report = StepReport(session: session, cost: cost, observer: observer)
     let rows = report.rows(
-      from: first, to: session.descent.step, every.map { .every($0) } ?? .thinned)
+      from: first, to: session.descent.step, every.map { .every($0) } ?? .thinned,
+      file == nil ? .asShown : .whole)
     guard let file else {
       environment.emit(.table(report.table(rows, width: environment.width), session.style))
       return .proceed

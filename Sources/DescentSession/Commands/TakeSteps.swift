@@ -23,7 +23,7 @@ package struct TakeSteps: Command {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> TakeSteps {
     var goal = Goal.count(nil)
     if parser.accept(word: "until") != nil {
-      let test = try parser.expression()
+      let test = try parser.test()
       let most = parser.accept(word: "max") != nil ? try parser.expression() : nil
       goal = .until(test, most: most)
     } else if !parser.isAtEndOfCommand, !parser.isWord("every") {

@@ -8,7 +8,7 @@ package struct Undo: Command {
     .move, ["undo [N]"],
     "Takes back the last N entries that changed anything, 1 unless given, exactly: values, the rule's state, definitions, options. A whole 'for', 'if', 'repeat' or 'source' is one entry, and so is a line at the prompt. The last 1000 are kept, fewer of a million parameters. Text printed and files written stay.",
     ["w = 5", "w = 6", "undo", "w"])
-  package static let changesSession = false
+  package var changesSession: Bool { false }
 
   private let count: Expression?
 

@@ -26,6 +26,10 @@ package struct Watch: Command {
 
   private let form: Form
 
+  package var changesSession: Bool {
+    if case .list = form { false } else { true }
+  }
+
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> Watch {
     if parser.isAtEndOfCommand { return Watch(form: .list) }
     if parser.isWord("off"), parser.peek(1).kind != .punctuation(.equals) {
@@ -104,7 +108,8 @@ extension Session {
     let node = try elaborator.elaborate(expression)
     guard graph.shape(node).isScalar else {
       throw Diagnostic(
-        "shape.expected", "a column of the table shows one number, and this is \(graph.shape(node))",
+        "shape.expected",
+        "a column of the table shows one number, and this is \(graph.shape(node))",
         at: Diagnostic.Label(expression.source, expression.range),
         help: ["watch its norm(…), its mean(…), or one element"])
     }

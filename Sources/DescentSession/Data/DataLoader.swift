@@ -97,7 +97,8 @@ struct DataLoader {
       at: place, secondary: [known.from.telling(counted(known.count, "row"))])
   }
 
-  private mutating func add(_ column: FileColumns.Made, at place: Diagnostic.Label) throws(Diagnostic)
+  private mutating func add(_ column: FileColumns.Made, at place: Diagnostic.Label)
+    throws(Diagnostic)
   {
     guard !columns.contains(where: { $0.name == column.name }) else {
       throw Diagnostic(
@@ -126,10 +127,12 @@ struct DataLoader {
     let count = table.rows
     if nextFile < request.validation.count {
       let second = request.validation[nextFile]
-      table = try table.followed(by: try self.table(second, classes: classes).0, at: Diagnostic.Label(source, second.range))
+      table = try table.followed(
+        by: try self.table(second, classes: classes).0, at: Diagnostic.Label(source, second.range))
       if let trainingCount, trainingCount != count {
         throw Diagnostic(
-          "data.rows", "there are \(trainingCount) rows to learn from already, and this has \(count)",
+          "data.rows",
+          "there are \(trainingCount) rows to learn from already, and this has \(count)",
           at: label)
       }
       trainingCount = count
@@ -144,7 +147,8 @@ struct DataLoader {
     }
     origin.droppedRows += table.droppedRows
     for group in groups {
-      try session.refuseDefinition(of: group.name.text, at: Diagnostic.Label(source, group.name.range))
+      try session.refuseDefinition(
+        of: group.name.text, at: Diagnostic.Label(source, group.name.range))
     }
     let wanted = groups.map(\.name.text)
     var reader = FileColumns(table, at: label)

@@ -43,15 +43,24 @@ final class Observer {
   }
 
   func observe(_ point: Point, fixed: [Symbol: [Double]]) -> Observation {
+    load(fixed: fixed)
+    return observe(point)
+  }
+
+  /// Sets what is the same at all points to come.
+  func load(fixed: [Symbol: [Double]]) {
+    for (position, symbol) in fixedInputs.enumerated() {
+      machine.setInput(clockPosition + 1 + position, to: fixed[symbol] ?? [])
+    }
+  }
+
+  func observe(_ point: Point) -> Observation {
     var first = 0
     for (position, count) in parameterCounts.enumerated() {
       machine.setInput(position, to: point.state[first..<(first + count)])
       first += count
     }
     machine.setInput(clockPosition, to: [Double(point.step)])
-    for (position, symbol) in fixedInputs.enumerated() {
-      machine.setInput(clockPosition + 1 + position, to: fixed[symbol] ?? [])
-    }
     machine.evaluate()
     return Observation(
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },

@@ -3,9 +3,40 @@ internal import DescentGraph
 /// The rows of a step table, and what a run's last steps show.
 struct StepReport {
   struct Row {
-    var point: Point
-    var observation: Observer.Observation
+    private(set) var point: Point
+    private(set) var observation: Observer.Observation
+    /// The length of each parameter; of a number, the number itself.
+    let parameterNorms: [Double]
+    let gradientNorm: Double
+    var step: Int { point.step }
+
+    init(point: Point, observation: Observer.Observation) {
+      self.point = point
+      self.observation = observation
+      var first = 0
+      parameterNorms = observation.gradient.map { slope in
+        defer { first += slope.count }
+        if slope.count == 1 { return point.state[first] }
+        return RunSummary.Point.norm(Array(point.state[first..<(first + slope.count)]))
+      }
+      gradientNorm = RunSummary.Point.norm(observation.gradient.flatMap { $0 })
+    }
+
+    /// From so many numbers on, a row that is only shown keeps their lengths instead.
+    private static let mostNumbers = 1000
+
+    /// The row as a table on a screen needs it.
+    var asShown: Row {
+      guard point.state.count > Self.mostNumbers else { return self }
+      var row = self
+      row.point.state = []
+      row.observation.gradient = []
+      return row
+    }
   }
+
+  /// What rows keep: what a screen shows, or all numbers of each point.
+  enum Detail { case asShown, whole }
 
   private let session: Session
   private let cost: Session.Cost
@@ -22,26 +53,31 @@ struct StepReport {
   ///
   /// - Parameter met: points of these steps that are there already.
   func rows(
-    from first: Int, to last: Int, _ shown: StepRunner.Shown, met: [Int: Point] = [:],
-    isInterrupted: () -> Bool = { false }
+    from first: Int, to last: Int, _ shown: StepRunner.Shown, _ detail: Detail = .asShown,
+    met: [Int: Point] = [:], isInterrupted: () -> Bool = { false }
   ) -> [Row] {
+    func kept(_ row: Row) -> Row { detail == .whole ? row : row.asShown }
     let steps = shown.steps(from: first, to: last)
-    if met.isEmpty { return rows(steps, isInterrupted: isInterrupted) }
-    let others = rows(steps.filter { met[$0] == nil }, isInterrupted: isInterrupted)
+    let others = map(steps.filter { met[$0] == nil }, isInterrupted: isInterrupted, kept)
+    if met.isEmpty { return others }
     let present = session.environmentValues
     let known = steps.compactMap { met[$0] }.map { point in
       let fixed = session.environment(at: point, present: present)
-      return Row(point: point, observation: observer.observe(point, fixed: fixed))
+      return kept(Row(point: point, observation: observer.observe(point, fixed: fixed)))
     }
-    return (others + known).sorted { $0.point.step < $1.point.step }
+    return (others + known).sorted { $0.step < $1.step }
   }
 
-  private func rows(_ steps: [Int], isInterrupted: () -> Bool = { false }) -> [Row] {
-    var rows: [Row] = []
+  /// What is made of the points after these steps, one at a time.
+  private func map<T>(
+    _ steps: [Int], isInterrupted: () -> Bool = { false }, _ transform: (Row) -> T
+  ) -> [T] {
+    var rows: [T] = []
     let present = session.environmentValues
     session.descent.visit(steps, fixed: present) { point in
       let fixed = session.environment(at: point, present: present)
-      rows.append(Row(point: point, observation: observer.observe(point, fixed: fixed)))
+      rows.append(
+        transform(Row(point: point, observation: observer.observe(point, fixed: fixed))))
       return rows.count % 4096 != 0 || !isInterrupted()
     }
     return rows
@@ -95,26 +131,15 @@ struct StepReport {
   }
 
   private func normColumns(_ rows: [Row]) -> [Table.Column] {
-    var columns: [Table.Column] = []
-    var first = 0
-    for symbol in cost.parameters.prefix(4) {
-      let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
-      let count = shape.count
-      let part = first..<(first + count)
-      // The norm of a number would hide its sign and save no space.
-      columns.append(
-        Table.Column(
-          shape.isScalar ? name : "|\(name)|",
-          .numbers(
-            rows.map {
-              shape.isScalar ? $0.point.state[part.lowerBound] : norm(Array($0.point.state[part]))
-            })))
-      first += count
-    }
     if cost.parameters.count > 4 {
-      columns = [Table.Column("|parameters|", .numbers(rows.map { norm(parameters(of: $0)) }))]
+      return [Table.Column("|parameters|", .numbers(rows.map { norm($0.parameterNorms) }))]
     }
-    return columns
+    return cost.parameters.enumerated().map { place, symbol in
+      let (name, shape) = (session.graph.name(symbol), session.graph.shape(symbol))
+      // The norm of a number would hide its sign and save no space.
+      return Table.Column(
+        shape.isScalar ? name : "|\(name)|", .numbers(rows.map { $0.parameterNorms[place] }))
+    }
   }
 
   private func slopeColumn(_ rows: [Row]) -> Table.Column {
@@ -122,8 +147,7 @@ struct StepReport {
       let title = "d\(cost.name)/d\(session.graph.name(cost.parameters[0]))"
       return Table.Column(title, .numbers(rows.map { $0.observation.gradient[0][0] }))
     }
-    return Table.Column(
-      "|grad|", .numbers(rows.map { norm($0.observation.gradient.flatMap { $0 }) }))
+    return Table.Column("|grad|", .numbers(rows.map(\.gradientNorm)))
   }
 
   /// The parameters' numbers, without what the rule keeps.
@@ -142,10 +166,9 @@ struct StepReport {
     var notes: [String] = []
     if let clip = session.settings.clip, let text = session.clipText {
       let steps = Array(max(first, last - RunSummary.pointCount)..<last)
-      let bounded = rows(steps).filter { row in
-        let slopes = row.observation.gradient.flatMap { $0 }
-        return clip.bounds(slopes, norm: norm(slopes))
-      }.count
+      let bounded = map(steps) { row in
+        clip.bounds(row.observation.gradient.flatMap { $0 }, norm: row.gradientNorm)
+      }.count { $0 }
       let all = steps.count == last - first
       let which =
         steps.count == 1
@@ -157,8 +180,7 @@ struct StepReport {
             ? "clip \(text) shortened the gradient"
             : "clip \(text) shortened the gradient in \(bounded) of \(which)")
     }
-    if session.settings.plateau != nil, let begin = rows([first]).first,
-      let end = rows([last]).first,
+    if session.settings.plateau != nil, let begin = point(first), let end = point(last),
       let factors = factors(begin, end), factors.1 < factors.0
     {
       notes.append(
@@ -167,29 +189,37 @@ struct StepReport {
     return notes
   }
 
-  private func factors(_ begin: Row, _ end: Row) -> (Double, Double)? {
+  private func point(_ step: Int) -> Point? {
+    session.descent.point(step, fixed: session.environmentValues)
+  }
+
+  private func factors(_ begin: Point, _ end: Point) -> (Double, Double)? {
     let symbol = session.plateauSymbols.factor
-    guard let first = session.environment(at: begin.point)[symbol]?.first,
-      let last = session.environment(at: end.point)[symbol]?.first
+    guard let first = session.environment(at: begin)[symbol]?.first,
+      let last = session.environment(at: end)[symbol]?.first
     else { return nil }
     return (first, last)
   }
 
   /// What is said when a rule finds no lower point.
   func exhaustion(after taken: Int) -> String {
-    let slopes = rows([session.descent.step]).first?.observation.gradient.flatMap { $0 } ?? []
+    let slopes =
+      map([session.descent.step]) { $0.observation.gradient.flatMap { $0 } }.first ?? []
     let length = NumberStyle(significantDigits: 3).text(of: norm(slopes))
     let after = taken == 0 ? "" : " after \(taken == 1 ? "1 step" : "\(taken) steps")"
     let slope = slopes.count == 1 ? "the slope's size is" : "the gradient's length is"
-    return "no step lowers the cost any more\(after); \(slope) \(length)"
+    let text = "no step lowers the cost any more\(after); \(slope) \(length)"
+    let isNewton = session.rule.definition.wholeSpace == Newton.self
+    guard taken == 0, !isNewton, slopes.allSatisfy({ $0 == 0 }) else { return text }
+    return text + ", as at a minimum, a maximum or a saddle; 'rule newton' leaves the last two"
   }
 
   func closingLine(from first: Int) -> String? {
     let last = session.descent.step
     let steps = Array(max(first, last - RunSummary.pointCount + 1)...last)
-    guard last > first, let begin = rows([first]).first else { return nil }
+    guard last > first, let begin = map([first], summaryPoint).first else { return nil }
     return RunSummary(
-      first: summaryPoint(begin), points: rows(steps).map(summaryPoint), curvature: curvature,
+      first: begin, points: map(steps, summaryPoint), curvature: curvature,
       style: NumberStyle(significantDigits: session.settings.precision)
     ).line
   }
@@ -198,7 +228,7 @@ struct StepReport {
     let slopes = row.observation.gradient.flatMap { $0 }
     guard slopes.count <= 1000 else {
       return RunSummary.Point(
-        step: row.point.step, cost: row.observation.cost, gradientNorm: norm(slopes))
+        step: row.point.step, cost: row.observation.cost, gradientNorm: row.gradientNorm)
     }
     return RunSummary.Point(
       step: row.point.step, cost: row.observation.cost, parameters: parameters(of: row),

@@ -38,7 +38,8 @@ extension Session {
   /// The rule's step for the present cost and rate; its state goes on where it stands.
   mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
     if let run = ruleState, run.cost == cost.node, run.rate == steppedRate,
-      run.clip == settings.clip, run.isOnBatch == isOnBatch, settings.plateau == nil || run.rateSetting == rateSettings
+      run.clip == settings.clip, run.isOnBatch == isOnBatch,
+      settings.plateau == nil || run.rateSetting == rateSettings
     {
       return run
     }

@@ -100,6 +100,7 @@ struct RuleReader {
     // Apart from the draws of a session, which count from 0.
     scope.nextDraw = 1 << 31 | number << 16
     var elaborator = Elaborator(graph, scope: scope)
+    elaborator.isElementwise = true
     elaborator.randomness = randomness
     elaborator.randomness?.shape = shape
     var names: [String: NodeID] = [

@@ -109,7 +109,7 @@ struct Sweep {
         }
         if session.graph.shape(node) == shape {
           values.append(value)
-        } else if shape.isScalar {
+        } else if shape.isScalar, !session.graph.shape(node).extents.isMatrix {
           values += value.map { [$0] }
         } else {
           throw Diagnostic(

@@ -45,7 +45,9 @@ final class SweepRunner {
     plan.load(begin, fixed: values)
     var point = begin
     var outcome = StepOutcome.finished
-    var tail = [summary(begin, values)]
+    observer.load(fixed: values)
+    let first = summary(begin)
+    var tail = [first]
     func advance(_ count: Int) {
       guard count > 0, outcome == .finished else { return }
       let (taken, ended) = plan.step(count)
@@ -54,18 +56,18 @@ final class SweepRunner {
     }
     // The last steps one by one: the verdict goes by them.
     advance(max(0, steps - RunSummary.pointCount))
-    if point.step > 0 { tail = [summary(point, values)] }
+    if point.step > 0 { tail = [summary(point)] }
     while outcome == .finished, point.step < steps {
       let before = point.step
       advance(1)
-      if point.step > before { tail.append(summary(point, values)) }
+      if point.step > before { tail.append(summary(point)) }
     }
     let last = tail[tail.count - 1]
     var verdict = outcome == .notFinite || !last.cost.isFinite ? "not finite" : nil
     if verdict == nil, outcome == .stopped { verdict = "reached" }
     let isAtRest = last.gradientNorm == 0 && verdict == nil
     let summary = RunSummary(
-      first: summary(begin, values), points: tail,
+      first: first, points: tail,
       curvature: isAtRest ? curvature(at: point, values) : nil)
     return SweepResult.Row(
       choices: choices, cost: last.cost, steps: point.step,
@@ -81,8 +83,8 @@ final class SweepRunner {
     return there.curvature(of: cost)
   }
 
-  private func summary(_ point: Point, _ values: [Symbol: [Double]]) -> RunSummary.Point {
-    let observation = observer.observe(point, fixed: values)
+  private func summary(_ point: Point) -> RunSummary.Point {
+    let observation = observer.observe(point)
     let slopes = observation.gradient.flatMap { $0 }
     return RunSummary.Point(
       step: point.step, cost: observation.cost, parameters: Array(point.state.prefix(slopes.count)),

@@ -17,6 +17,13 @@ struct LeastSquares {
     set { entries[column * rows + row] = newValue }
   }
 
+  /// The same matrix with another b.
+  func with(right: [Double]) -> LeastSquares {
+    var result = self
+    result.right = right
+    return result
+  }
+
   var isFinite: Bool { entries.allSatisfy(\.isFinite) && right.allSatisfy(\.isFinite) }
 
   func column(_ column: Int) -> [Double] {
@@ -37,8 +44,9 @@ struct LeastSquares {
   /// **Complexity** 2·m·n² multiplications and additions.
   ///
   /// **Source** Golub and Van Loan, Matrix Computations, 4th edition, 2013, algorithm 5.2.1.
-  func triangular() -> LeastSquares {
+  func triangular() -> (triangle: LeastSquares, reflections: Reflections) {
     var a = self
+    var reflections = Reflections()
     let most = min(rows, columns)
     for k in 0..<most {
       let tail = Array(a.entries[(k * rows + k)..<((k + 1) * rows)])
@@ -48,12 +56,10 @@ struct LeastSquares {
       let alpha = tail[0] > 0 ? -length : length
       var v = tail.map { $0 / length }
       v[0] -= alpha / length
-      let square = dot(v, v)
-      for column in k..<columns { a.reflect(v, square, at: column * rows + k) }
-      var product = 0.0
-      for i in v.indices { product += v[i] * a.right[k + i] }
-      let factor = 2 * product / square
-      for i in v.indices { a.right[k + i] -= factor * v[i] }
+      let reflection = Reflections.One(first: k, v: v, square: dot(v, v))
+      for column in k..<columns { reflection.apply(to: &a.entries, at: column * rows) }
+      reflection.apply(to: &a.right, at: 0)
+      reflections.all.append(reflection)
       a[k, k] = alpha
       for row in (k + 1)..<max(rows, k + 1) { a[row, k] = 0 }
     }
@@ -62,14 +68,7 @@ struct LeastSquares {
       for row in 0..<most { result[row, column] = a[row, column] }
     }
     result.right = Array(a.right.prefix(most))
-    return result
-  }
-
-  private mutating func reflect(_ v: [Double], _ square: Double, at place: Int) {
-    var product = 0.0
-    for i in v.indices { product += v[i] * entries[place + i] }
-    let factor = 2 * product / square
-    for i in v.indices { entries[place + i] -= factor * v[i] }
+    return (result, reflections)
   }
 
   /// The x that makes ‖A·x + b‖² + ‖D·x‖² least, for a diagonal D of positive numbers.
@@ -80,7 +79,7 @@ struct LeastSquares {
       stacked[rows + column, column] = diagonal[column]
     }
     for row in 0..<rows { stacked.right[row] = right[row] }
-    let triangle = stacked.triangular()
+    let triangle = stacked.triangular().triangle
     var x = triangle.right.map { -$0 }
     for row in (0..<columns).reversed() {
       for column in (row + 1)..<max(columns, row + 1) {
@@ -89,5 +88,32 @@ struct LeastSquares {
       x[row] /= triangle[row, row]
     }
     return x
+  }
+}
+
+/// The orthogonal matrix that turns a matrix into a triangle, as the reflections it is made of.
+struct Reflections {
+  fileprivate struct One {
+    /// The first element that it changes.
+    var first: Int
+    var v: [Double]
+    var square: Double
+
+    /// Reflects the column that begins at a place.
+    func apply(to numbers: inout [Double], at start: Int) {
+      var product = 0.0
+      for i in v.indices { product += v[i] * numbers[start + first + i] }
+      let factor = 2 * product / square
+      for i in v.indices { numbers[start + first + i] -= factor * v[i] }
+    }
+  }
+
+  fileprivate var all: [One] = []
+
+  /// The first `count` numbers of the vector as the triangle sees it.
+  func applied(to b: [Double], count: Int) -> [Double] {
+    var result = b
+    for reflection in all { reflection.apply(to: &result, at: 0) }
+    return Array(result.prefix(count))
   }
 }

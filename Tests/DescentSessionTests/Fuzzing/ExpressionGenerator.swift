@@ -9,11 +9,13 @@ import DescentSyntax
 /// Which functions take and give what is found out by trying every one of the catalogue, so that a
 /// new function is fuzzed as soon as it is there.
 struct ExpressionGenerator: Sendable {
-  enum Kind: CaseIterable, Sendable { case scalar, vector }
+  enum Kind: Int, CaseIterable, Sendable { case scalar, vector, matrix }
 
   /// What to type before: the names that expressions are made of.
-  static let setting = "a = 0.7; b = 1.3; w = 0.4; u = [0.3, 0.8, 1.1]; v = [1, 2, 0.5]"
-  static let parameters = ["a", "b", "w", "u", "v"]
+  static let setting =
+    "a = 0.7; b = 1.3; w = 0.4; u = [0.3, 0.8, 1.1]; v = [1, 2, 0.5]; "
+    + "M = [[0.2, 0.7, 0.4], [1.1, 0.3, 0.9], [0.6, 0.5, 1.2]]"
+  static let parameters = ["a", "b", "w", "u", "v", "M"]
 
   private struct Form: Sendable {
     var name: String
@@ -27,7 +29,7 @@ struct ExpressionGenerator: Sendable {
   init(_ isWanted: (String) -> Bool = { _ in true }) {
     let session = fuzzSession()
     var forms: [Form] = []
-    let samples: [Kind: String] = [.scalar: "w", .vector: "u"]
+    let samples: [Kind: String] = [.scalar: "w", .vector: "u", .matrix: "M"]
     for name in Catalogue.functions.keys.sorted() where isWanted(name) {
       let arities = Catalogue.functions[name, default: []].flatMap { Array($0.arity.prefix(4)) }
       for arity in Set(arities).sorted() where arity <= 3 {
@@ -41,6 +43,7 @@ struct ExpressionGenerator: Sendable {
           switch session.graph.shape(node) {
           case .scalar: forms.append(Form(name: name, operands: operands, result: .scalar))
           case .vector(3): forms.append(Form(name: name, operands: operands, result: .vector))
+          case .matrix(3, 3): forms.append(Form(name: name, operands: operands, result: .matrix))
           default: continue
           }
         }
@@ -56,12 +59,15 @@ struct ExpressionGenerator: Sendable {
     func part(_ kind: Kind, _ random: inout SeededGenerator) -> String {
       expression(kind, depth: depth - 1, &random, isSmooth: isSmooth)
     }
-    func any(_ random: inout SeededGenerator) -> Kind { random.pick(Kind.allCases) }
+    /// What stretches to this kind.
+    func any(_ random: inout SeededGenerator) -> Kind {
+      random.pick(Kind.allCases.filter { $0.rawValue <= kind.rawValue })
+    }
     switch random.below(isSmooth ? 8 : 15) {
     case 0, 1, 2, 3:
       let sign = random.pick(["+", "-", "*", "/", "*", "+"])
-      let left: Kind = kind == .scalar ? .scalar : any(&random)
-      let right: Kind = kind == .scalar || left == .vector ? random.pick([.scalar, kind]) : .vector
+      let left = any(&random)
+      let right = left == kind ? any(&random) : kind
       return "(\(part(left, &random)) \(sign) \(part(right, &random)))"
     case 4:
       let exponent = isSmooth ? random.pick(["2", "3"]) : power(&random) ?? part(.scalar, &random)
@@ -76,11 +82,23 @@ struct ExpressionGenerator: Sendable {
       return
         "(if \(condition(depth - 1, &random)) then \(part(kind, &random)) else \(part(kind, &random)))"
     case 12:
+      if kind == .matrix { return matrix(depth, &random) }
       if kind == .scalar {
+        if random.once(in: 2) { return "(\(part(.matrix, &random)))[2, end]" }
         return "(\(part(.vector, &random)))[\(random.pick(["1", "2", "3", "end"]))]"
+      }
+      if random.once(in: 2) {
+        return random.pick([
+          "(\(part(.matrix, &random)))[\(random.pick(["1", "2", "end"]))]",
+          "(\(part(.matrix, &random)))[1..3, 2]",
+          "(\(part(.matrix, &random)) @ \(part(.vector, &random)))",
+          "(\(part(.vector, &random)) @ \(part(.matrix, &random)))",
+          "sum(\(part(.matrix, &random)), \(random.pick(["1", "2"])))",
+        ])
       }
       return "[\(part(.scalar, &random)), \(part(.scalar, &random)), \(part(.scalar, &random))]"
     case 13:
+      if kind == .matrix { return matrix(depth, &random) }
       if kind == .scalar {
         return
           "sum((\(part(.vector, &random)))[\(random.pick(["1..2", "2..end", "1..3", "2..2"]))])"
@@ -90,7 +108,20 @@ struct ExpressionGenerator: Sendable {
       let name = random.pick(["a", "b", "w"])
       return kind == .scalar
         ? "diff(\(part(.scalar, &random)), \(name))"
-        : "(\(part(.vector, &random)) at \(name) = \(part(.scalar, &random)))"
+        : "(\(part(kind, &random)) at \(name) = \(part(.scalar, &random)))"
+    }
+  }
+
+  private func matrix(_ depth: Int, _ random: inout SeededGenerator) -> String {
+    func part(_ kind: Kind) -> String { expression(kind, depth: depth - 1, &random) }
+    switch random.below(7) {
+    case 0: return "(\(part(.matrix)))'"
+    case 1: return "(\(part(.matrix)) @ \(part(.matrix)))"
+    case 2: return "[\(part(.vector)), \(part(.vector)), \(part(.vector))]"
+    case 3: return "place(\(part(.vector)), 2, 1..3, 3, 3)"
+    case 4: return "place((\(part(.matrix)))[1..2, 2..3], 2..3, 1..2, 3, 3)"
+    case 5: return "reshape(\(part(.matrix))*\(part(.vector)), 3, 3)"
+    default: return "(\(part(.matrix))*reshape(\(part(.vector)), 3, 1))"
     }
   }
 
@@ -110,6 +141,10 @@ struct ExpressionGenerator: Sendable {
   }
 
   private func leaf(_ kind: Kind, _ random: inout SeededGenerator, isSmooth: Bool) -> String {
+    if kind == .matrix {
+      return random.pick(
+        ["M", "M", "outer(u, v)", "M'"] + (isSmooth ? [] : ["eye(3)", "ones(3, 3)"]))
+    }
     if kind == .vector {
       return random.pick(
         ["u", "v", "u", "v", "[1, 2, 3]", "[a, 0.5, w]"]

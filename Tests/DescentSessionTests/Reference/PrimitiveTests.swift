@@ -10,6 +10,8 @@ import Testing
   struct Entry: CustomTestStringConvertible, Sendable {
     let place: Int
     var type: any Primitive.Type { Catalogue.primitives[place] }
+    /// Whether it is about the rows of data.
+    var isOfRows: Bool { type.help.example.contains(", rows)") }
     var testDescription: String { "\(type)" }
   }
 
@@ -19,18 +21,21 @@ import Testing
   @Test(arguments: entries)
   func `its help's example has the value that is told`(_ entry: Entry) throws {
     let session = TestSession()
+    if entry.isOfRows { try session.run(Self.rows) }
     try session.run(entry.type.help.example)
     guard case .value(let text, _, _)? = session.outputs.last else {
       Issue.record("no value")
       return
     }
-    #expect(text == entry.type.help.value)
+    // The rows of a matrix stand on lines of their own.
+    #expect(text.replacing(/\s+/, with: " ") == entry.type.help.value)
   }
 
   @Test(arguments: entries)
   func `what is printed parses back to the same node`(_ entry: Entry) throws {
     let session = TestSession()
-    try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+    try session.run(Self.setting)
+    if entry.isOfRows { try session.run(Self.rows) }
     // Each occurrence of a random number is one of its own.
     guard !(entry.type is any RandomPrimitive.Type) else { return }
     for example in [entry.type.help.example] + Self.calls(of: entry) {
@@ -39,34 +44,83 @@ import Testing
     }
   }
 
+  static let rows = "data x = [1, 2, 3]"
+
+  static let setting = """
+    w = 0.5
+    v = [0.25, 0.5, 0.75]
+    M = [[0.25, 0.5, 0.75], [1.5, 0.4, 0.9]]
+    """
+
   /// Calls of a function with parameters in their places.
   static func calls(of entry: Entry) -> [String] {
     let name = entry.type.name
-    guard entry.type.isFunction else { return [] }
+    guard entry.type.isFunction else {
+      // What is no function is called by a sign.
+      return operations[name] ?? []
+    }
+    if entry.type is any AxisReduction.Type { return ["\(name)(M, 1)", "\(name)(2*M, 2)"] }
     switch name {
-    case "place": return ["place(w, 2..2, 12)", "place(v, 3..5, 12)"]
-    case "ones", "zeros", "range", "length": return []
+    case "place":
+      return entry.type.arity.contains(3)
+        ? ["place(w, 2..2, 12)", "place(v, 3..5, 12)", "place(1..2, 1..2, 12)*w"]
+        : [
+          "place(M, 2..3, 1..3, 4, 3)", "place(v, 2, 2..4, 3, 5)", "place(v, 1..3, 2, 3, 5)",
+          "place(w, 1, 2, 2, 2)",
+        ]
+    case "ones", "zeros", "range", "length", "eye": return []
     case "linspace": return ["linspace(w, 2, 5)"]
     case "polygamma": return ["polygamma(1, w)", "polygamma(2, 1 + w)"]
-    case "clamp": return ["clamp(w, -1, 1)", "clamp(v, w, 0.6)"]
-    case "join": return ["join(w, v)", "join(v, w, v)"]
+    case "clamp":
+      return ["clamp(w, -1, 1)", "clamp(v, w, 0.6)", "clamp(M, w, v + 0.1)", "clamp(M, 1, 2)"]
+    case "join": return ["join(w, v)", "join(v, w, v)", "join(M, w)"]
     case "dot": return ["dot(v, v)", "dot(v, sin(v))"]
-    case "acosh": return ["acosh(1 + w)", "acosh(2*v + 1)"]
+    case "outer": return ["outer(v, v)", "outer(v, [w, 2])"]
+    case "reshape":
+      return ["reshape(M, 6)", "reshape(M, 3, 2)", "reshape(v, 3, 1)", "reshape(w, 1)"]
+    case "acosh": return ["acosh(1 + w)", "acosh(2*v + 1)", "acosh(1 + M)"]
     case "argmax", "softmax", "logsoftmax", "cumsum": return ["\(name)(v)", "\(name)(2*v)"]
+    case "crossentropy": return ["crossentropy(v, 2)", "crossentropy(10*M[1], 3)"]
+    case "onehot": return ["onehot(3, 4)*w"]
     // Not on a jump.
-    case "mod": return ["mod(w, 0.3)", "mod(0.7, w)", "mod(v, 0.2)"]
+    case "mod": return ["mod(w, 0.3)", "mod(0.7, w)", "mod(v, 0.2)", "mod(M, 0.17)"]
     default:
       let count = entry.type.arity.lowerBound
-      if count == 1 { return ["\(name)(w)", "\(name)(v)", "\(name)(w^2 + 0.1)"] }
-      return ["\(name)(w, 0.3)", "\(name)(0.3, w)", "\(name)(v, w)", "\(name)(w, w^2)"]
+      if count == 1 {
+        let isBounded = ["asin", "acos", "atanh"].contains(name)
+        return [
+          "\(name)(w)", "\(name)(v)", "\(name)(w^2 + 0.1)",
+          isBounded ? "\(name)(M/2)" : "\(name)(M)",
+        ]
+      }
+      return [
+        "\(name)(w, 0.3)", "\(name)(0.3, w)", "\(name)(v, w)", "\(name)(w, w^2)",
+        "\(name)(M, v + 0.1)",
+        "\(name)([[w], [2]], M)",
+      ]
     }
   }
 
-  @Test(arguments: functions)
+  private static let operations: [String: [String]] = [
+    "@": ["M @ v", "v @ M'", "M @ M'", "M' @ M", "[w, 2] @ M", "M' @ [w, 2]"],
+    "'": ["M'", "(w*M)'"],
+    "[ ]": ["[w, 2]", "[v, sin(v)]", "[[w, 2], [3, w]]"],
+    "[i]": ["v[2]", "M[2, 3]"],
+    "[i..j]": ["v[2..3]", "M[2, 1..2]"],
+    "M[i]": ["M[2]", "(w*M)[1]"],
+    "M[i..j, k..l]": ["M[1..2, 2..3]", "M[2..2]", "sin(M)[1..1, 1..2]"],
+    "M[i..j, k]": ["M[1..2, 2]", "sin(M)[2..2, 1]"],
+    "+": ["M + v", "[[w], [2]] + v"], "-": ["M - v", "v - M", "[[w], [2]] - M", "-M"],
+    "*": ["M*v", "[[w], [2]]*v", "w*M", "M*M"], "/": ["M/v", "v/M", "[[w], [2]]/v"],
+    "^": ["M^2", "M^v", "w^M", "[[w], [2]]^v"], "if": ["if M > 0.6 then M^2 else v"],
+    "max": ["max(M, 1)", "max(M*w, 2)"], "min": ["min(M, 1)", "min(M*w, 2)"],
+  ]
+
+  @Test(arguments: entries)
   func `its slope agrees with finite differences`(_ entry: Entry) throws {
     for call in Self.calls(of: entry) {
       let session = TestSession()
-      try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+      try session.run(Self.setting)
       guard (try? session.node(call)) != nil, !(entry.type is any RandomPrimitive.Type) else {
         continue
       }
@@ -82,11 +136,11 @@ import Testing
     }
   }
 
-  @Test(arguments: functions)
+  @Test(arguments: entries)
   func `its second slope is the slope of its slope`(_ entry: Entry) throws {
     for call in Self.calls(of: entry) {
       let session = TestSession()
-      try session.run("w = 0.45\nv = [0.25, 0.5, 0.75]")
+      try session.run(Self.setting.replacing("0.5\n", with: "0.45\n"))
       guard !(entry.type is any RandomPrimitive.Type),
         (try? session.node("diff(sum(\(call)), w)")) != nil
       else { continue }
@@ -100,11 +154,11 @@ import Testing
   @Test(arguments: entries)
   func `a constant is folded to the bits that are executed`(_ entry: Entry) throws {
     let session = TestSession()
-    try session.run("w = 0.5\nv = [0.25, 0.5, 0.75]")
+    try session.run(Self.setting)
     for call in Self.calls(of: entry) where !(entry.type is any RandomPrimitive.Type) {
       let executed = session.session.evaluate([try session.node(call)])[0]
-      let literal = call.replacing(/\bv\b/, with: "[0.25, 0.5, 0.75]")
-        .replacing(/\bw\b/, with: "0.5")
+      let literal = call.replacing(/\bM\b/, with: "[[0.25, 0.5, 0.75], [1.5, 0.4, 0.9]]")
+        .replacing(/\bv\b/, with: "[0.25, 0.5, 0.75]").replacing(/\bw\b/, with: "0.5")
       let node = try session.node(literal)
       let folded = session.session.evaluate([node])[0]
       #expect(

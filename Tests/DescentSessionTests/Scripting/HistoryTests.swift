@@ -74,10 +74,19 @@ struct `Undo and redo` {
 
   @Test func `pass over what only looks and what failed`() throws {
     let typed = Typed()
-    for entry in ["w = 5", "w = 6", "w", "print w", "show", "help undo", "set precision 6; w"] {
+    let looks = [
+      "w", "print w", "show", "rate", "rule", "watch", "cost", "show rule adam", "help undo",
+      "w^2 at w = 3", "grad", "check",
+      "expect w == 6", "expect error { w = 1/0 }", "table", "sweep rate in 0.1, 0.2 step 3",
+      "save \"s.descent\"",
+    ]
+    for entry in ["w = 5", "cost w^2", "w = 6"] + looks + ["set precision 6; w"] {
       try typed.type(entry)
     }
-    try typed.type("undo")
+    try typed.type("undo 2")
+    #expect(try typed.session.shownValue(of: "w") == "5")
+    try typed.type("redo 1")
+    #expect(try typed.session.shownValue(of: "w") == "6")
     #expect(throws: Diagnostic.self) { try typed.type("w = 1/0") }
     try typed.type("undo")
     #expect(try typed.session.shownValue(of: "w") == "5")
