@@ -88,7 +88,7 @@ import Testing
 
   @Test func `data that cannot take the place of what is needed changes nothing`() throws {
     let test = DataTestSession()
-    try test.run("data x = [1, 2], y = [3, 4]; cost (w*x - y)^2; step 2; split 0.5; scale x")
+    try test.run("data x = [1, 2, 3, 5], y = [3, 4, 4, 4]; cost (w*x - y)^2; step 2; split 0.5; scale x")
     let before = test.session.fingerprint
     for bad in [
       "data x = [1, 2]", "data x = [1, 2], y = [1, 2, 3]", "data x = [[1, 2]], y = [1]",
