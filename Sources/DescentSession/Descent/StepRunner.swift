@@ -191,7 +191,7 @@ struct StepRunner {
   ) throws(Diagnostic) -> NodeID {
     var elaborator = session.elaborator()
     let node = try elaborator.elaborate(expression)
-    guard session.graph.shape(node).isScalar else {
+    guard session.graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected", "a test is one number, and this is \(session.graph.shape(node))",
         at: Diagnostic.Label(expression.source, expression.range),
