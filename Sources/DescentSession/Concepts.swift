@@ -101,6 +101,20 @@ struct Concept: Sendable {
       compare, a ≈ b allows 1e-9 of the larger, and 'within T' another difference.
       """, ["0.1 + 0.2 == 0.3", "0.1 + 0.2 ≈ 0.3", "set precision 17", "0.1 + 0.2"]),
     Concept(
+      "fit",
+      """
+      A model fitted to data by least squares: the cost is a mean or sum of squared differences,
+      or that times positive weights of the rows. 'rule levenberg' is made for it. 'show fit' then
+      tells how well the data determine each parameter: its standard error is how much the estimate
+      would scatter if the data were taken again. It is the residual standard deviation s, with s^2
+      the sum of squares over the degrees of freedom (residuals less parameters), times the root of
+      the diagonal of (J'J)^-1, where J holds the slopes of the residuals.
+      """,
+      [
+        "data x = [1, 2, 4, 8], y = [2.1, 3.2, 4.9, 6.1]", "a = 5; b = 1",
+        "cost mean((y - a*x/(b + x))^2)", "rule levenberg", "step 20", "show fit",
+      ]),
+    Concept(
       "saddle",
       """
       A place without slope that is a minimum one way and a maximum another. A descent that comes

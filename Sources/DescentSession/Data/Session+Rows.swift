@@ -40,16 +40,15 @@ extension Session {
   /// What was compiled for other rows is of no use any more.
   mutating func forgetPlans() { plans = PlanCache() }
 
-  /// The slopes that an update rule sees: those on the rows of the step.
-  func slopesOfStep(_ cost: Cost) throws(Diagnostic) -> [NodeID] {
-    guard let data, batchSize != nil else { return cost.gradient }
+  /// Expressions of a cost as an update rule sees them: on the rows of the step.
+  func onRowsOfStep(_ nodes: [NodeID], of cost: Cost) throws(Diagnostic) -> [NodeID] {
+    guard let data, batchSize != nil else { return nodes }
     var columns: [Symbol: Symbol] = [:]
     for column in data.columns {
       if let symbol = column.symbols[.training] { columns[symbol] = column.symbols[.batch] }
     }
     do {
-      return try graph.onBatch(
-        cost.gradient, columns: columns, parameters: Set(cost.parameters))
+      return try graph.onBatch(nodes, columns: columns, parameters: Set(cost.parameters))
     } catch {
       throw Diagnostic("batch.shape", "this cost cannot be looked at in batches")
     }

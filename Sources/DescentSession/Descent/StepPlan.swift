@@ -18,8 +18,12 @@ final class StepPlan: Stepper {
   /// How many rows a step looks at, at most.
   private let rowsOfStep: Int
 
+  /// - Parameters:
+  ///   - domain: not zero where every function of the cost is inside its domain, if one could be
+  ///     outside.
+  ///   - stop: not zero where no step is to be taken.
   init(
-    _ graph: Graph, cost: Session.Cost, run: RuleRun, clock: Symbol, ruleClock: Symbol,
+    _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
     stop: NodeID?, rows: RowData
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
@@ -35,7 +39,7 @@ final class StepPlan: Stepper {
       sections.append([stop])
     }
     let conditions =
-      [graph.domainCondition(of: cost.node)] + [run.schedule.map { graph.stepCondition(rate: $0) }]
+      [domain] + [run.schedule.map { graph.stepCondition(rate: $0) }]
     if let condition = graph.conjunction(of: conditions.compactMap(\.self)) {
       tests.domain = sections.count
       sections.append([condition])

@@ -249,12 +249,14 @@ extension Session {
       }
       return stop.map { plan.stopping(at: $0) } ?? plan
     }
-    let (graph, clock, ruleClock, rows) = (graph, clock, ruleClock, rowData)
-    func make() -> StepPlan {
-      StepPlan(
-        graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop, rows: rows)
+    let session = self
+    func make() throws(Diagnostic) -> StepPlan {
+      let watched = try session.onRowsOfStep([cost.node], of: cost)[0]
+      return StepPlan(
+        session.graph, run: run, clock: session.clock, ruleClock: session.ruleClock,
+        domain: session.graph.domainCondition(of: watched), stop: stop, rows: session.rowData)
     }
-    return stop == nil ? try plans.plan(for: run, making: make) : make()
+    return stop == nil ? try plans.plan(for: run, making: make) : try make()
   }
 
   /// The numbers that step, one after the other: the parameters', then what the rule keeps.

@@ -10,8 +10,6 @@ struct Space {
   let clock: Symbol
   let ruleClock: Symbol
   let rows: RowData
-  /// Whether a step is to look at some of the rows only.
-  let isBatched: Bool
 
   init(_ session: Session, _ cost: Session.Cost) {
     graph = session.graph
@@ -19,7 +17,6 @@ struct Space {
     clock = session.clock
     ruleClock = session.ruleClock
     rows = session.rowData
-    isBatched = (session.batches?.stepsOfEpoch ?? 1) > 1
   }
 
   var parameters: [Symbol] { cost.parameters }
