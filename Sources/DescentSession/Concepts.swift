@@ -31,6 +31,19 @@ struct Concept: Sendable {
       rate that still converges is below 2/c. A rate that depends on t is a schedule.
       """, ["cost w^2", "w = 5", "rate 0.1", "step 3", "reset", "rate 1.1", "step 3"]),
     Concept(
+      "rows",
+      """
+      Data are rows, and a column is a value for each row. What uses one is written for a single
+      row and holds for all: w*x + b. 'mean', 'sum' and the like reduce a vector's elements if there
+      are any, else the rows; mean(E, rows) always the rows. A cost that is still a value for each
+      row is averaged. 'E on validation', 'E on all' and 'E at row 7' look at other rows than those
+      that are learned from, 'E at x = 3' at a value of the column in its own units.
+      """,
+      [
+        "data x = [1, 2, 3, 4], y = [2, 4, 6, 9]", "cost (w*x + b - y)^2", "step 3", "w*x + b",
+        "w*x + b at x = 5", "y at row 2", "split 0.5", "mean(y) on validation",
+      ]),
+    Concept(
       "rule",
       """
       The update rule makes a step of the gradient. Plain descent is 'rule gd'; others remember

@@ -81,7 +81,10 @@ func projectText(_ path: String) throws -> String {
     let offset = lines[place].distance(from: lines[place].startIndex, to: digit)
     line[offset] = line[offset] == "9" ? "8" : "9"
     changed[place] = String(line)
-    try folder.write("changed.descent", changed.joined(separator: "\n"))
+    let moved = changed.map {
+      $0.replacing("\"../data/", with: "\"\(projectFolder)/Scripts/data/")
+    }
+    try folder.write("changed.descent", moved.joined(separator: "\n"))
     let run = try ProcessRun.descent([folder.path + "/changed.descent"])
     #expect(run.status == 3)
     #expect(run.errors.hasPrefix("error[expect.failed]: this does not hold"))
