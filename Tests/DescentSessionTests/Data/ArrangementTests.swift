@@ -21,7 +21,9 @@ import Testing
     let expected = 1.0 + 0.001 * 2 * meanSquare(training)
     let second = expected + 0.001 * 2 * (2 - expected) * meanSquare(training)
     #expect(abs(w - second) < 1e-14)
-    #expect(abs(try test.value("cost on validation") - (w - 2) * (w - 2) * meanSquare(validation)) < 1e-12)
+    #expect(
+      abs(try test.value("cost on validation") - (w - 2) * (w - 2) * meanSquare(validation)) < 1e-12
+    )
     // The seed decides, and 'split off' learns from all again.
     try test.run("set seed 5; split 0.7")
     #expect(try test.numbers("x") != training)
@@ -50,11 +52,14 @@ import Testing
     let test = DataTestSession()
     let model = "b0 + b1*hours + b2*quiz"
     try test.run(
-      "data \"data/exam_scores.csv\"; scale hours, quiz; cost (\(model) - score)^2; b0 = 68; b1 = 7; b2 = 6; step 0")
+      "data \"data/exam_scores.csv\"; scale hours, quiz; cost (\(model) - score)^2; b0 = 68; b1 = 7; b2 = 6; step 0"
+    )
     let (mean, deviation) = (4.75, 2.402255884233262)
     let quiz = (80 - 68.0) / 12.01388086062673
     #expect(
-      abs(try test.value("\(model) at hours = 3, quiz = 80") - (68 + 7 * (3 - mean) / deviation + 6 * quiz))
+      abs(
+        try test.value("\(model) at hours = 3, quiz = 80")
+          - (68 + 7 * (3 - mean) / deviation + 6 * quiz))
         < 1e-12)
     #expect(try test.numbers("\(model) at row 2") == [try test.numbers(model)[1]])
   }
@@ -162,7 +167,8 @@ import Testing
     let test = DataTestSession()
     var prints: [String] = []
     let commands = [
-      "data x = 1..10, y = 2*x", "cost (w*x - y)^2", "rate 0.001", "split 0.7", "scale x", "batch 3",
+      "data x = 1..10, y = 2*x", "cost (w*x - y)^2", "rate 0.001", "split 0.7", "scale x",
+      "batch 3",
       "epoch", "set shuffle off", "data x = [1, 2, 3], y = [1, 1, 1]", "scale off", "epoch 2",
     ]
     func run(_ text: String) throws {

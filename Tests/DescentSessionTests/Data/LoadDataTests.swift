@@ -18,7 +18,8 @@ import Testing
 
   @Test func `numbers that are made are drawn once for each row`() throws {
     let test = DataTestSession()
-    try test.run("data rows = 500, u = uniform(-1, 1), y = 3*u + normal(0, 0.1), v[2] = normal(0, 1)")
+    try test.run(
+      "data rows = 500, u = uniform(-1, 1), y = 3*u + normal(0, 0.1), v[2] = normal(0, 1)")
     let (u, y, v) = (try test.numbers("u"), try test.numbers("y"), try test.numbers("v"))
     #expect(Set(u).count == 500 && Set(v).count == 1000)
     #expect(u.allSatisfy { (-1..<1).contains($0) })
@@ -37,7 +38,8 @@ import Testing
 
   @Test func `columns of files get names that can be typed`() throws {
     let test = DataTestSession()
-    test.files["a.csv"] = "Hours studied,2nd,sin,rate,e,step,größe,x-y,x y\n1,2,3,4,5,6,7,8,9\n1,2,3,4,5,6,7,8,10\n"
+    test.files["a.csv"] =
+      "Hours studied,2nd,sin,rate,e,step,größe,x-y,x y\n1,2,3,4,5,6,7,8,9\n1,2,3,4,5,6,7,8,10\n"
     try test.run("data \"a.csv\"")
     let names = test.session.data?.columns.map(\.name)
     #expect(
@@ -88,7 +90,8 @@ import Testing
 
   @Test func `data that cannot take the place of what is needed changes nothing`() throws {
     let test = DataTestSession()
-    try test.run("data x = [1, 2, 3, 5], y = [3, 4, 4, 4]; cost (w*x - y)^2; step 2; split 0.5; scale x")
+    try test.run(
+      "data x = [1, 2, 3, 5], y = [3, 4, 4, 4]; cost (w*x - y)^2; step 2; split 0.5; scale x")
     let before = test.session.fingerprint
     for bad in [
       "data x = [1, 2]", "data x = [1, 2], y = [1, 2, 3]", "data x = [[1, 2]], y = [1]",
