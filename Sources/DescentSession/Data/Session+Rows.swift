@@ -42,14 +42,31 @@ extension Session {
 
   /// The slopes that an update rule sees: those on the rows of the step.
   func slopesOfStep(_ cost: Cost) throws(Diagnostic) -> [NodeID] {
-    guard let data, batchSize != nil else { return cost.gradient }
+    try onRowsOfStep(cost.gradient, of: cost)
+  }
+
+  /// Not zero where a step may be taken: inside the domain of every function in the cost, on each
+  /// of the rows that the step looks at. Nil where there is nothing to leave.
+  func domainOfStep(_ cost: Cost) throws(Diagnostic) -> NodeID? {
+    guard let domain = domain(of: cost) else { return nil }
+    return try onRowsOfStep([domain], of: cost)[0]
+  }
+
+  /// The same on all training rows.
+  func domain(of cost: Cost) -> NodeID? {
+    guard let domain = graph.domainCondition(of: cost.node) else { return nil }
+    guard graph.shape(domain).isPerRow else { return domain }
+    return Expr(graph, domain).applying(MinimumOverRows.self).node
+  }
+
+  private func onRowsOfStep(_ nodes: [NodeID], of cost: Cost) throws(Diagnostic) -> [NodeID] {
+    guard let data, batchSize != nil else { return nodes }
     var columns: [Symbol: Symbol] = [:]
     for column in data.columns {
       if let symbol = column.symbols[.training] { columns[symbol] = column.symbols[.batch] }
     }
     do {
-      return try graph.onBatch(
-        cost.gradient, columns: columns, parameters: Set(cost.parameters))
+      return try graph.onBatch(nodes, columns: columns, parameters: Set(cost.parameters))
     } catch {
       throw Diagnostic("batch.shape", "this cost cannot be looked at in batches")
     }

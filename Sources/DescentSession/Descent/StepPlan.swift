@@ -2,7 +2,8 @@ internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 
-/// One way to take steps, compiled: a cost, its gradient, a rule, a rate and perhaps a stop test.
+/// One way to take steps, compiled: a cost's gradient and domain, a rule, a rate and perhaps a stop
+/// test.
 ///
 /// What is computed depends on the state it is given alone, so copies of a session share it.
 final class StepPlan: Stepper {
@@ -19,7 +20,7 @@ final class StepPlan: Stepper {
   private let rowsOfStep: Int
 
   init(
-    _ graph: Graph, cost: Session.Cost, run: RuleRun, clock: Symbol, ruleClock: Symbol,
+    _ graph: Graph, domain: NodeID?, run: RuleRun, clock: Symbol, ruleClock: Symbol,
     stop: NodeID?, rows: RowData
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
@@ -34,8 +35,7 @@ final class StepPlan: Stepper {
       tests.stop = sections.count
       sections.append([stop])
     }
-    let conditions =
-      [graph.domainCondition(of: cost.node)] + [run.schedule.map { graph.stepCondition(rate: $0) }]
+    let conditions = [domain, run.schedule.map { graph.stepCondition(rate: $0) }]
     if let condition = graph.conjunction(of: conditions.compactMap(\.self)) {
       tests.domain = sections.count
       sections.append([condition])

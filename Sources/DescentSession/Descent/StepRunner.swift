@@ -250,11 +250,13 @@ extension Session {
       return stop.map { plan.stopping(at: $0) } ?? plan
     }
     let (graph, clock, ruleClock, rows) = (graph, clock, ruleClock, rowData)
-    func make() -> StepPlan {
+    let session = self
+    func make() throws(Diagnostic) -> StepPlan {
       StepPlan(
-        graph, cost: cost, run: run, clock: clock, ruleClock: ruleClock, stop: stop, rows: rows)
+        graph, domain: try session.domainOfStep(cost), run: run, clock: clock, ruleClock: ruleClock,
+        stop: stop, rows: rows)
     }
-    return stop == nil ? try plans.plan(for: run, making: make) : make()
+    return stop == nil ? try plans.plan(for: run, making: make) : try make()
   }
 
   /// The numbers that step, one after the other: the parameters', then what the rule keeps.
