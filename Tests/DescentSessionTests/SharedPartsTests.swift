@@ -7,9 +7,8 @@ import Testing
 @Suite struct SharedPartsTests {
   @Test func `a tree of 2^40 parts is written in some forty lines that read back`() throws {
     let session = TestSession()
-    var text = "w = 0.01\nlet a0 = sin(w) + 1\n"
-    for k in 1...40 { text += "let a\(k) = a\(k - 1)*a\(k - 1)*0.1 + a\(k - 1)/2\n" }
-    try session.run(text + "cost a40")
+    let nested = String(repeating: "f(", count: 40) + "sin(w) + 1" + String(repeating: ")", count: 40)
+    try session.run("w = 0.01\nlet f(a) = a*a*0.1 + a/2\ncost \(nested)")
     let cost = try #require(session.session.cost)
     let parts = [(left: "cost", node: cost.node), (left: "slope", node: cost.gradient[0])]
 
@@ -27,6 +26,32 @@ import Testing
       let read = again.session.evaluate([try again.node(equation.right)])[0]
       #expect(read == session.session.evaluate([part.node])[0])
     }
+  }
+
+  @Test func `what is longer than a line is told by the names of its parts`() throws {
+    let session = TestSession()
+    try session.run(
+      """
+      data x = [[1, 2], [3, 4]], y = [0, 1]
+      W[3, 2] = 0.1
+      v[3] = 0.2
+      let hidden = tanh(W @ x)
+      let z = dot(v, hidden)
+      cost softplus(z) - y*z
+      """)
+    let cost = try #require(session.session.cost)
+    let parts = [(left: "cost", node: cost.node)] + cost.gradient.map { (left: "slope", node: $0) }
+    let equations = session.session.equations(parts, .shared)
+    #expect(
+      equations.map(\.right) == [
+        "mean(softplus(z) - y*z)", "mean(outer(v*(sigmoid(z) - y)/cosh(W @ x)^2, x), rows)",
+        "mean(hidden*(sigmoid(z) - y), rows)",
+      ])
+    for (equation, part) in zip(equations, parts) {
+      #expect(try session.node(equation.right) == part.node)
+    }
+    // Not by its own name.
+    #expect(session.session.text(of: cost.node) == "mean(softplus(dot(v, tanh(W @ x))) - y*dot(v, tanh(W @ x)))")
   }
 
   @Test func `what is short is written as it is`() throws {

@@ -7,7 +7,7 @@ package struct If: BlockCommand {
   package static let word = "if"
   package static let help = CommandHelp(
     .script, ["if TEST { COMMANDS } [else if TEST { COMMANDS }] [else { COMMANDS }]"],
-    "Runs the commands of the first test that holds, or those after 'else'. '} else {' stands on one line. A text that is an input is compared by '==' or '!='. With 'then' and no block it is an expression.",
+    "Runs the commands of the first test that holds, or those after 'else'. '} else {' stands on one line. A text, which is an input, is compared by '==' or '!='. With 'then' and no block it is an expression.",
     [
       "w = 3",
       "if w > 2 { print \"far\" } else if w > 1 { print \"near\" } else { print \"there\" }",
