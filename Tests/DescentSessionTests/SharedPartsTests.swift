@@ -7,7 +7,8 @@ import Testing
 @Suite struct SharedPartsTests {
   @Test func `a tree of 2^40 parts is written in some forty lines that read back`() throws {
     let session = TestSession()
-    let nested = String(repeating: "f(", count: 40) + "sin(w) + 1" + String(repeating: ")", count: 40)
+    let nested =
+      String(repeating: "f(", count: 40) + "sin(w) + 1" + String(repeating: ")", count: 40)
     try session.run("w = 0.01\nlet f(a) = a*a*0.1 + a/2\ncost \(nested)")
     let cost = try #require(session.session.cost)
     let parts = [(left: "cost", node: cost.node), (left: "slope", node: cost.gradient[0])]
@@ -34,24 +35,32 @@ import Testing
       """
       data x = [[1, 2], [3, 4]], y = [0, 1]
       W[3, 2] = 0.1
+      b[3] = 0
       v[3] = 0.2
-      let hidden = tanh(W @ x)
-      let z = dot(v, hidden)
-      cost softplus(z) - y*z
+      c = 0
+      let hidden = tanh(W @ x + b)
+      let z = dot(v, hidden) + c
+      let loss = softplus(z) - y*z
+      cost loss
       """)
     let cost = try #require(session.session.cost)
-    let parts = [(left: "cost", node: cost.node)] + cost.gradient.map { (left: "slope", node: $0) }
+    let parts = ([cost.node] + cost.gradient).map { (left: "", node: $0) }
     let equations = session.session.equations(parts, .shared)
     #expect(
       equations.map(\.right) == [
-        "mean(softplus(z) - y*z)", "mean(outer(v*(sigmoid(z) - y)/cosh(W @ x)^2, x), rows)",
+        "mean(loss)",
+        "mean(outer(v*(sigmoid(z) - y)/cosh(W @ x + b)^2, x), rows)",
+        "mean(v*(sigmoid(z) - y)/cosh(W @ x + b)^2, rows)",
         "mean(hidden*(sigmoid(z) - y), rows)",
+        "mean(sigmoid(z) - y)",
       ])
     for (equation, part) in zip(equations, parts) {
       #expect(try session.node(equation.right) == part.node)
     }
-    // Not by its own name.
-    #expect(session.session.text(of: cost.node) == "mean(softplus(dot(v, tanh(W @ x))) - y*dot(v, tanh(W @ x)))")
+    // Not by its own name, and where it is short by none.
+    let z = try session.node("z")
+    #expect(session.session.text(of: z) == "dot(v, tanh(W @ x + b)) + c")
+    #expect(session.session.text(of: try session.node("loss^2")).hasPrefix("(softplus(dot(v, tanh"))
   }
 
   @Test func `what is short is written as it is`() throws {

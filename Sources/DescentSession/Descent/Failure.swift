@@ -14,6 +14,8 @@ struct FailureFinder {
     var node: NodeID
     var value: Double
     var operands: [(text: String, value: Double)]
+    /// Which row of the data is at fault, of a value for each row.
+    var row: Int?
   }
 
   /// The cost is not finite at this point.
@@ -109,6 +111,7 @@ struct FailureFinder {
     var message = "\(what): "
     message += isSlope ? "the slope " : ""
     message += "\(subject) is \(text(culprit.value))"
+    if let row = culprit.row { message += " in row \(row)" }
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
@@ -163,30 +166,37 @@ struct FailureFinder {
     // followed by the names in it.
     var operands: [(text: String, value: Double)] = []
     var told: Set<NodeID> = []
-    // Of a vector, the element that is at fault.
+    // Of a vector, the element that is at fault; of a value for each row, that in the row.
     let values = value[node] ?? []
+    let shape = graph.shape(node)
     let fault = values.firstIndex { !$0.isFinite }
+    let row = shape.isPerRow ? fault.map { $0 / max(1, shape.count) } : nil
+    let element = fault.map { $0 % max(1, shape.count) }
+    func atFault(_ operand: NodeID) -> (text: String, value: Double)? {
+      let shape = graph.shape(operand)
+      guard var numbers = value[operand]?[...] else { return nil }
+      if shape.isPerRow {
+        guard let row else { return nil }
+        numbers = numbers.dropFirst(row * shape.count).prefix(shape.count)
+      }
+      let text = typesetter.text(operand)
+      if numbers.count == 1 { return (text, numbers[numbers.startIndex]) }
+      guard let element, numbers.count == graph.shape(node).count else { return nil }
+      return (
+        session.elementName(text, element, of: shape), numbers[numbers.startIndex + element]
+      )
+    }
     for operand in graph.operands(node) where graph.knownValue(operand) == nil {
-      if let fault, let numbers = value[operand], numbers.count == values.count, values.count > 1,
-        told.insert(operand).inserted
-      {
-        let name = session.elementName(typesetter.text(operand), fault, of: graph.shape(operand))
-        operands.append((name, numbers[fault]))
-        continue
-      }
-      guard let numbers = value[operand], numbers.count == 1, told.insert(operand).inserted else {
-        continue
-      }
-      operands.append((typesetter.text(operand), numbers[0]))
+      guard let part = atFault(operand), told.insert(operand).inserted else { continue }
+      operands.append(part)
     }
     let names = graph.reachable(from: [node]).filter {
       graph.symbol(of: $0) != nil && !told.contains($0) && graph.shape($0).isScalar
     }
-    for name in names.prefix(3) {
-      if let number = value[name]?.first { operands.append((typesetter.text(name), number)) }
-    }
-    let bad = fault.map { values[$0] } ?? .nan
-    return Culprit(node: node, value: bad, operands: operands)
+    operands += names.prefix(3).compactMap { atFault($0) }
+    return Culprit(
+      node: node, value: fault.map { values[$0] } ?? .nan, operands: operands,
+      row: row.flatMap { row in shape.rows.flatMap { session.data?.number(ofRow: row, in: $0) } })
   }
 
   /// Where a node was typed; for a slope, the largest typed part that it is made of.
