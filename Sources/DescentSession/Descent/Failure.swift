@@ -113,7 +113,7 @@ struct FailureFinder {
     message += "\(subject) is \(text(culprit.value))"
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
     if let row = culprit.row {
-      message += " in row \(session.data?.number(ofTrainingRow: row) ?? row)"
+      message += " in row \(session.data?.number(ofRow: row - 1, in: .training) ?? row)"
     }
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
