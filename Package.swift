@@ -56,8 +56,8 @@ let package = Package(
     .testTarget(
       name: "DescentSessionTests",
       dependencies: [
-        "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", "DescentElaboration",
-        "DescentSession",
+        "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
+        "DescentElaboration", "DescentSession",
       ], swiftSettings: strict),
     .testTarget(
       name: "DescentCommandLineTests",

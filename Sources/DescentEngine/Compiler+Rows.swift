@@ -9,7 +9,7 @@ extension Compiler {
   /// A loop over rows: what it computes for each of them, block by block, and what it adds up.
   mutating func emit(_ unit: Schedule.Loop) -> RowLoop {
     var loop = RowLoop(rows: unit.rows, blockRows: 1)
-    var block = BlockPlaces()
+    var block = PlacePool()
     if unit.rows == .batch {
       for number in unit.columns {
         guard case .column(let column)? = places[number]?.space else { continue }
@@ -50,10 +50,10 @@ extension Compiler {
             !released.contains(owner)
           else { continue }
           released.append(owner)
-          block.free(place.start, schedule.count(of: owner))
+          block.free(place.start, count: schedule.count(of: owner))
         }
       }
-      let isElementwise = graph.primitive(node).kernel.isElementwise
+      let isElementwise = graph.kernel(node).isElementwise
       let viewed = operands.filter { schedule.owner(of: $0) != $0 }.map { schedule.owner(of: $0) }
       func isDirect(_ operand: Int) -> Bool {
         isElementwise && schedule.owner(of: operand) == operand && !viewed.contains(operand)
@@ -67,8 +67,8 @@ extension Compiler {
     for number in unit.totals {
       let node = schedule.numbers.nodes[number]
       let count = schedule.count(of: number)
-      guard let reduction = graph.primitive(node).kernel.rowReduction else { continue }
-      let destination = targets[number] ?? allocatePermanent(count)
+      guard let reduction = graph.kernel(node).rowReduction else { continue }
+      let destination = targets[number] ?? memory.allocatePermanent(count)
       places[number] = Place(space: .memory, start: destination)
       let tile = tile(
         node, schedule.operands(of: number), to: Place(space: .memory, start: destination))
@@ -76,7 +76,7 @@ extension Compiler {
         RowLoop.Total(
           reduction: reduction, tile: tile,
           destination: Location(slot: Slot(destination), count: count),
-          part: Location(slot: Slot(allocatePermanent(count)), count: count)))
+          part: Location(slot: Slot(memory.allocatePermanent(count)), count: count)))
     }
     for kept in unit.kept {
       guard let place = places[kept.number] else { continue }
@@ -84,9 +84,9 @@ extension Compiler {
         RowLoop.Kept(
           place: place, count: schedule.count(of: kept.number), output: kept.output))
     }
-    let rows = Self.blockNumbers / max(1, block.width)
+    let rows = Self.blockNumbers / max(1, block.size)
     loop.blockRows = max(Self.fewestRows, min(Self.mostRows, rows / 32 * 32))
-    program.blockSize = max(program.blockSize, loop.blockRows * block.width)
+    program.blockSize = max(program.blockSize, loop.blockRows * block.size)
     // The next loop computes them anew.
     for number in unit.values { places[number] = nil }
     return loop
@@ -94,7 +94,7 @@ extension Compiler {
 
   /// An operation on more than one number, and how its elements are gone through.
   func tile(_ node: NodeID, _ operands: [Int], to destination: Place) -> Tile {
-    let kernel = graph.primitive(node).kernel
+    let kernel = graph.kernel(node)
     let shape = graph.shape(node)
     let isInLoop = operands.contains { schedule.isPerRow($0) }
     var tile = Tile(
@@ -112,20 +112,6 @@ extension Compiler {
     tile.layOut(isInLoop: isInLoop)
     return tile
   }
-}
-
-/// Memory of a block, in numbers a row.
-struct BlockPlaces {
-  private(set) var width = 0
-  private var released: [Int: [Int]] = [:]
-
-  mutating func allocate(_ count: Int) -> Int {
-    if let start = released[count]?.popLast() { return start }
-    defer { width += count }
-    return width
-  }
-
-  mutating func free(_ start: Int, _ count: Int) { released[count, default: []].append(start) }
 }
 
 extension Tile {

@@ -49,7 +49,7 @@ package struct Compiler {
   var program = Program()
   /// Where each value is, by its number in the schedule.
   var places: [Place?]
-  private var free = FreePlaces()
+  var memory = PlacePool()
   /// After which operation each value is read no more; -1 for what was released.
   private var lastUses: [Int32]
   /// The sections: what is constant, what is fixed, then those that were asked for.
@@ -69,7 +69,7 @@ package struct Compiler {
   private mutating func placeInputs(_ stepped: [Symbol], _ others: [Symbol], _ fixed: [Symbol]) {
     program.stateSize = stepped.reduce(0) { $0 + graph.shape($1).count }
     for symbol in stepped { place(symbol) }
-    program.memorySize = 2 * program.stateSize
+    _ = memory.allocatePermanent(program.stateSize)
     for symbol in others { place(symbol) }
     program.firstFixedInput = program.inputs.count
     for symbol in fixed { place(symbol) }
@@ -83,14 +83,14 @@ package struct Compiler {
           Program.ColumnInput(symbol: symbol, width: graph.shape(symbol).count, rows: rows))
       } else {
         // A symbol that nobody sets is 0.
-        places[number] = Place(space: .memory, start: program.memorySize)
-        program.memorySize += graph.shape(symbol).count
+        let start = memory.allocatePermanent(graph.shape(symbol).count)
+        places[number] = Place(space: .memory, start: start)
       }
     }
   }
 
   private mutating func place(_ symbol: Symbol) {
-    let start = allocatePermanent(graph.shape(symbol).count)
+    let start = memory.allocatePermanent(graph.shape(symbol).count)
     program.inputs.append(
       Location(slot: Slot(start), count: graph.shape(symbol).count))
     if let number = schedule.number(of: symbol) {
@@ -146,7 +146,8 @@ package struct Compiler {
     program.kept = schedule.kept.map { (schedule.count(of: $0.number), $0.rows) }
     program.outputs = [outputs]
     program.order = schedule.steppedOrder
-    if program.stateSize > 0 { addSwappedCopy() }
+    program.memorySize = memory.size
+    if program.stateSize > 0 { program.addSwappedCopy() }
   }
 
   /// A next value is computed straight into its place, unless that node is wanted elsewhere.
@@ -180,9 +181,9 @@ package struct Compiler {
   private mutating func emit(_ number: Int, at position: Int, into code: inout Code) {
     let node = schedule.numbers.nodes[number]
     if let value = graph.knownValue(node) {
-      places[number] = Place(space: .memory, start: program.memorySize)
-      program.constants.append((Int32(program.memorySize), value))
-      program.memorySize += 1
+      let start = memory.allocatePermanent(1)
+      places[number] = Place(space: .memory, start: start)
+      program.constants.append((Int32(start), value))
       return
     }
     if targets[number] == nil, let view = view(number) {
@@ -201,7 +202,7 @@ package struct Compiler {
         return schedule.owner(of: operand) == operand
       }
     if isDirect { release(operands, at: position) }
-    let start = targets[number] ?? allocate(schedule.count(of: number))
+    let start = targets[number] ?? memory.allocate(schedule.count(of: number))
     if !isDirect { release(operands, at: position) }
     places[number] = Place(space: .memory, start: start)
     append(number, kernel, to: &code, destination: start)
@@ -228,12 +229,12 @@ package struct Compiler {
       place.start >= 2 * program.stateSize
     else { return }
     lastUses[owner] = -1
-    free.add(place.start, count: schedule.count(of: owner))
+    memory.free(place.start, count: schedule.count(of: owner))
   }
 
   /// Long values of one length, block by block; what only passes takes no memory of that length.
   private mutating func emit(_ group: [Int], at position: Int) -> ElementLoop {
-    var block = BlockPlaces()
+    var block = PlacePool()
     var lastInside: [Int: Int] = [:]
     for (time, number) in group.enumerated() {
       for operand in schedule.operands(of: number) { lastInside[operand] = time }
@@ -241,12 +242,12 @@ package struct Compiler {
     var tiles: [Tile] = []
     for (time, number) in group.enumerated() {
       for operand in Set(schedule.operands(of: number)) where lastInside[operand] == time {
-        if let place = places[operand], place.space == .block { block.free(place.start, 1) }
+        if let place = places[operand], place.space == .block { block.free(place.start, count: 1) }
       }
       if targets[number] == nil, schedule.isPassing(number) {
         places[number] = Place(space: .block, start: block.allocate(1))
       } else {
-        let start = targets[number] ?? allocate(schedule.count(of: number))
+        let start = targets[number] ?? memory.allocate(schedule.count(of: number))
         places[number] = Place(space: .memory, start: start)
       }
       let place = places[number] ?? Place(space: .memory, start: 0)
@@ -255,19 +256,8 @@ package struct Compiler {
     // Elements are read at other places than they are written where a part of a value is read:
     // nothing takes the place of an operand.
     for number in group { release(schedule.operandRange(of: number), at: position) }
-    program.blockSize = max(program.blockSize, ElementLoop.blockSize * block.width)
+    program.blockSize = max(program.blockSize, ElementLoop.blockSize * block.size)
     return ElementLoop(count: schedule.count(of: group[0]), tiles: tiles)
-  }
-
-  private mutating func allocate(_ count: Int) -> Int {
-    if let start = free.take(count: count) { return start }
-    defer { program.memorySize += count }
-    return program.memorySize
-  }
-
-  mutating func allocatePermanent(_ count: Int) -> Int {
-    defer { program.memorySize += count }
-    return program.memorySize
   }
 
   private func append(
@@ -322,72 +312,5 @@ package struct Compiler {
           call.destination.update(from: call.operands[0].start, count: call.count)
         }, destination: Place(space: .memory, start: start), extents: extents,
         operands: [Tile.Operand(place: place, extents: extents)], integers: []))
-  }
-
-  // MARK: The copy that runs the other way
-
-  private mutating func addSwappedCopy() {
-    let n = program.stateSize
-    func swap(_ start: Int) -> Int { start < n ? start + n : start < 2 * n ? start - n : start }
-    program.copies.append(program.copies[0].map { $0.map { $0.moving(swap) } })
-    program.outputs.append(
-      program.outputs[0].map {
-        $0.map { output in
-          guard case .value(var place) = output else { return output }
-          place.slot = Slot(swap(Int(place.slot.index)))
-          return .value(place)
-        }
-      })
-  }
-}
-
-/// Places that are used again, by the numbers they hold.
-struct FreePlaces {
-  private var starts: [Int: [Int]] = [:]
-  private var single: [Int] = []
-
-  mutating func add(_ start: Int, count: Int) {
-    if count == 1 { single.append(start) } else { starts[count, default: []].append(start) }
-  }
-
-  mutating func take(count: Int) -> Int? {
-    count == 1 ? single.popLast() : starts[count]?.popLast()
-  }
-}
-
-extension Stage {
-  /// The same work on memory that is moved.
-  fileprivate func moving(_ move: (Int) -> Int) -> Stage {
-    switch self {
-    case .code(var code):
-      for k in code.instructions.indices {
-        code.instructions[k].destination = Int32(move(Int(code.instructions[k].destination)))
-        if case .tile = code.instructions[k].operation { continue }
-        code.instructions[k].a = Int32(move(Int(code.instructions[k].a)))
-        code.instructions[k].b = Int32(move(Int(code.instructions[k].b)))
-        code.instructions[k].c = Int32(move(Int(code.instructions[k].c)))
-      }
-      for k in code.tiles.indices { code.tiles[k].move(move) }
-      return .code(code)
-    case .elements(var loop):
-      for k in loop.tiles.indices { loop.tiles[k].move(move) }
-      return .elements(loop)
-    case .loop(var loop):
-      for k in loop.tiles.indices { loop.tiles[k].move(move) }
-      for k in loop.totals.indices {
-        loop.totals[k].tile.move(move)
-        loop.totals[k].destination.slot = Slot(move(Int(loop.totals[k].destination.slot.index)))
-      }
-      return .loop(loop)
-    }
-  }
-}
-
-extension Tile {
-  fileprivate mutating func move(_ move: (Int) -> Int) {
-    if destination.space == .memory { destination.start = move(destination.start) }
-    for k in operands.indices where operands[k].place.space == .memory {
-      operands[k].place.start = move(operands[k].place.start)
-    }
   }
 }

@@ -193,15 +193,30 @@ package final class Machine {
         return (taken, outcome)
       }
       let next = memory + (1 - parity) * n
-      // Zero times a number is zero unless the number is not finite.
-      var zero = 0.0
-      for k in 0..<n { zero += next[k] * 0 }
-      if zero != 0 { return (taken, .notFinite) }
+      if !Self.isFinite(next, n) { return (taken, .notFinite) }
       parity = 1 - parity
       taken += 1
       for clock in clocks { memory[clock] += 1 }
     }
     return (taken, .finished)
+  }
+
+  /// Zero times a number is zero unless the number is not finite.
+  @inline(__always)
+  private static func isFinite(_ values: Memory, _ count: Int) -> Bool {
+    var k = 0
+    // Four sums, so that none waits for the one before it.
+    var zeros = SIMD4<Double>.zero
+    while k + 4 <= count {
+      zeros += SIMD4(values[k], values[k + 1], values[k + 2], values[k + 3]) * 0
+      k += 4
+    }
+    var zero = zeros.sum()
+    while k < count {
+      zero += values[k] * 0
+      k += 1
+    }
+    return zero == 0
   }
 
   /// Computes the next state; or says why there is none.

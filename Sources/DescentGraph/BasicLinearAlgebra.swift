@@ -23,6 +23,7 @@ enum BasicLinearAlgebra {
 
   /// The general product of matrices, or nil where there is no library.
   static let multiply: Multiply? = {
+    chooseKernels()
     for name in names {
       guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL),
         let multiply = dlsym(library, "cblas_dgemm")
@@ -37,6 +38,26 @@ enum BasicLinearAlgebra {
     }
     return nil
   }()
+
+  /// Tells OpenBLAS which processor this is: one that is newer than the library is taken for one
+  /// that is twenty years old otherwise. What a person has chosen stands.
+  private static func chooseKernels() {
+    #if canImport(Glibc) && arch(x86_64)
+      guard getenv("OPENBLAS_CORETYPE") == nil, let file = fopen("/proc/cpuinfo", "r") else {
+        return
+      }
+      defer { fclose(file) }
+      var text = [UInt8](repeating: 0, count: 8192)
+      let count = fread(&text, 1, text.count, file)
+      let words = text[..<count].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+      func has(_ flag: String) -> Bool { words.contains { $0.elementsEqual(flag.utf8) } }
+      if has("avx512f"), has("avx512vl") {
+        setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
+      } else if has("avx2"), has("fma") {
+        setenv("OPENBLAS_CORETYPE", "Haswell", 0)
+      }
+    #endif
+  }
 
   #if canImport(Glibc)
     private static let names = ["libopenblas.so.0", "libopenblas.so"]

@@ -44,6 +44,7 @@ extension Graph {
       var holds = inside.condition(application)
       if let condition { holds = condition.applying(Not.self).applying(Or.self, holds) }
       if !holds.shape.isScalar { holds = holds.applying(MinimumOfElements.self) }
+      if holds.shape.isPerRow { holds = holds.applying(MinimumOverRows.self) }
       result = result.map { $0.applying(And.self, holds) } ?? holds
     }
     return result?.node

@@ -31,6 +31,19 @@ struct Concept: Sendable {
       rate that still converges is below 2/c. A rate that depends on t is a schedule.
       """, ["cost w^2", "w = 5", "rate 0.1", "step 3", "reset", "rate 1.1", "step 3"]),
     Concept(
+      "rows",
+      """
+      Data are rows, and a column is a value for each row. What uses one is written for a single
+      row and holds for all: w*x + b. 'mean', 'sum' and the like reduce a vector's elements if there
+      are any, else the rows; mean(E, rows) always the rows. A cost that is still a value for each
+      row is averaged. 'E on validation', 'E on all' and 'E at row 7' look at other rows than those
+      that are learned from, 'E at x = 3' at a value of the column in its own units.
+      """,
+      [
+        "data x = [1, 2, 3, 4], y = [2, 4, 6, 9]", "cost (w*x + b - y)^2", "step 3", "w*x + b",
+        "w*x + b at x = 5", "y at row 2", "split 0.5", "mean(y) on validation",
+      ]),
+    Concept(
       "rule",
       """
       The update rule makes a step of the gradient. Plain descent is 'rule gd'; others remember
@@ -87,6 +100,20 @@ struct Concept: Sendable {
       exact decimal. 'set precision N' says how many digits are shown, and 17 shows them all. To
       compare, a ≈ b allows 1e-9 of the larger, and 'within T' another difference.
       """, ["0.1 + 0.2 == 0.3", "0.1 + 0.2 ≈ 0.3", "set precision 17", "0.1 + 0.2"]),
+    Concept(
+      "fit",
+      """
+      A model fitted to data by least squares: the cost is a mean or sum of squared differences,
+      or that times positive weights of the rows. 'rule levenberg' is made for it. 'show fit' then
+      tells how well the data determine each parameter: its standard error is how much the estimate
+      would scatter if the data were taken again. It is the residual standard deviation s, with s^2
+      the sum of squares over the degrees of freedom (residuals less parameters), times the root of
+      the diagonal of (J'J)^-1, where J holds the slopes of the residuals.
+      """,
+      [
+        "data x = [1, 2, 4, 8], y = [2.1, 3.2, 4.9, 6.1]", "a = 5; b = 1",
+        "cost mean((y - a*x/(b + x))^2)", "rule levenberg", "step 20", "show fit",
+      ]),
     Concept(
       "saddle",
       """

@@ -3,9 +3,14 @@ internal import DescentSource
 internal import DescentSyntax
 
 extension Environment {
+  /// What a reading that was stopped by the person ends with.
+  static let stopped = "data.stopped"
+
   /// A file as a table.
+  ///
+  /// - Parameter classes: columns whose cells may be texts among numbers.
   func table(
-    _ path: String, _ options: ReadingOptions, at label: Diagnostic.Label
+    _ path: String, _ options: ReadingOptions, classes: [String], at label: Diagnostic.Label
   ) throws(Diagnostic) -> ColumnTable {
     let (stops, progress) = (isInterrupted, progress)
     progress?.begin()
@@ -29,6 +34,11 @@ extension Environment {
     }
     switch result {
     case .success(let table): return table
+    case .failure(.notANumber(let cell, _, _, _))
+    where classes.contains(cell.name) && !options.textColumns.contains(cell.name):
+      var options = options
+      options.textColumns.insert(cell.name)
+      return try table(path, options, classes: classes, at: label)
     case .failure(let error):
       var help = error.help
       if case .missingValues(_, _, let rows) = error {
@@ -36,8 +46,9 @@ extension Environment {
           "fill them in, or leave out \(rows == 1 ? "the row that misses one" : "the \(rows) rows that miss one"): data … drop missing"
         ]
       }
+      let code = error == .cancelled ? Self.stopped : "data.unreadable"
       throw Diagnostic(
-        "data.unreadable", "cannot read '\(path)': \(error.message)", at: label, help: help)
+        code, "cannot read '\(path)': \(error.message)", at: label, help: help)
     }
   }
 }

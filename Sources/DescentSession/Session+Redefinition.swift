@@ -51,7 +51,7 @@ extension Session {
         }
       } catch {
         var problem = error
-        let source = changed.sorted().first { $0 != "grad" } ?? ""
+        let source = changed.sorted().first { $0 != "grad" && $0 != "rows" } ?? ""
         problem.help.append("this stands in '\(name)', which would change with '\(source)'")
         throw problem
       }

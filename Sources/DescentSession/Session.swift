@@ -211,7 +211,7 @@ package struct Session {
     of expression: Expression, _ what: String
   ) throws(Diagnostic) -> Double {
     let (node, value) = try value(of: expression)
-    guard graph.shape(node).isScalar else {
+    guard graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected", "\(what) is one number, and this is \(graph.shape(node))",
         at: Diagnostic.Label(expression.source, expression.range))

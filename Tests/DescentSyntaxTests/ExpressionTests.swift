@@ -153,7 +153,7 @@ import Testing
     ("(w + 1", "syntax.unclosed"), ("(w + 1]", "syntax.bracket"), ("w)", "syntax.bracket"),
     ("w +", "syntax.incomplete"), ("if a then b", "syntax.incomplete"), ("", "syntax.incomplete"),
     ("* 3", "syntax.unexpected"), ("p at row", "syntax.incomplete"),
-    ("p at row if", "syntax.unexpected"),
+    ("p at row +", "syntax.unexpected"),
     ("p on rows", "syntax.unexpected"), ("x[]", "syntax.unexpected"), ("()", "syntax.unexpected"),
     ("at", "syntax.unexpected"), ("\"a", "syntax.string"), ("a $ b", "syntax.character"),
     ("a ... b", "number.dots"), ("{a}", "syntax.unexpected"), ("a within 3", "syntax.unexpected"),

@@ -107,14 +107,14 @@ package struct Expect: Command {
     guard comparisons.contains(where: { $0 == type }) else { return [] }
     let operands = Array(graph.operands(node).prefix(2))
     let values = session.evaluate(operands)
-    let texts = zip(operands, values).map { full($1, graph.shape($0).extents) }
+    let texts = zip(operands, values).map { full($1, graph.shape($0)) }
     return ["the sides are \(texts[0]) and \(texts[1])"]
   }
 
-  private func full(_ values: [Double], _ extents: Shape.Extents) -> String {
+  private func full(_ values: [Double], _ shape: Shape) -> String {
     let style = NumberStyle.exact
-    if extents == .scalar { return style.text(of: values[0]) }
-    guard case .matrix(let m, let n) = extents else {
+    if shape.isOneNumber { return style.text(of: values[0]) }
+    guard case .matrix(let m, let n) = shape.extents, !shape.isPerRow else {
       let shown = values.prefix(6).map { style.text(of: $0) }.joined(separator: ", ")
       return "[\(shown)\(values.count > 6 ? ", …" : "")]"
     }

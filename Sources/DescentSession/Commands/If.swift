@@ -108,7 +108,7 @@ package struct If: BlockCommand {
   private func holds(_ test: Expression, _ session: Session) throws(Diagnostic) -> Bool {
     let (node, value) = try session.value(of: test)
     let label = Diagnostic.Label(test.source, test.range)
-    guard session.graph.shape(node).isScalar else {
+    guard session.graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected", "a test is one number, and this is \(session.graph.shape(node))",
         at: label, help: ["for all elements at once: min(…) > 0, or norm(…) < 1e-6"])

@@ -39,7 +39,11 @@ package struct LoadData: Command {
       return .proceed
     }
     var loader = DataLoader(request, session, environment, in: place.source)
-    try loader.load()
+    do { try loader.load() } catch {
+      guard error.code == Environment.stopped else { throw error }
+      environment.emit(.line("stopped: the data are as they were"))
+      return .interrupted
+    }
     let columns = loader.columns.map { column in
       DataSet.Column(
         name: column.name, original: column.values,

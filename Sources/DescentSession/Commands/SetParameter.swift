@@ -38,6 +38,12 @@ package struct SetParameter: Command {
     let declared = try declaredShape(session, label)
     var (node, value) = try session.drawnValue(of: self.value, shape: declared ?? .scalar)
     var shape = session.graph.shape(node)
+    guard !shape.isPerRow else {
+      throw Diagnostic(
+        "shape.perRow", "a parameter is the same for all rows, and this is \(shape)",
+        at: Diagnostic.Label(self.value.source, self.value.range),
+        help: ["for a name for it: let \(name) = …", "for a column: data \(name) = …"])
+    }
     if let declared {
       if let known = session.scope.parameter(name).map(session.graph.shape), known != declared {
         throw redeclared(known, as: declared)

@@ -53,7 +53,7 @@ extension Session {
         "rate.recursive", "a rate is not made of itself", at: label,
         help: ["write the number itself", "to fall from step to step: rate 0.1*0.5^t"])
     }
-    guard graph.shape(node).isScalar else {
+    guard graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected", "a rate is one number, and this is \(graph.shape(node))", at: label)
     }

@@ -106,7 +106,7 @@ extension Session {
     elaborator.randomness = randomness(at: graph.symbol(clock))
     if let first = draws["watch \(name)"] { elaborator.scope.nextDraw = first }
     let node = try elaborator.elaborate(expression)
-    guard graph.shape(node).isScalar else {
+    guard graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected",
         "a column of the table shows one number, and this is \(graph.shape(node))",

@@ -118,14 +118,17 @@ struct DataLoader {
     _ template: StringTemplate, _ groups: [DataRequest.Group], _ text: String
   ) throws(Diagnostic) {
     let label = Diagnostic.Label(source, template.range)
-    var (table, path) = try table(template)
+    let classes = groups.filter(\.isClasses).map { group in
+      if case .single(let reference) = group.form { reference.text } else { group.name.text }
+    }
+    var (table, path) = try table(template, classes: classes)
     origin.parts.append(.file(path))
     if !groups.isEmpty { origin.parts.append(.text(" as \(text)")) }
     let count = table.rows
     if nextFile < request.validation.count {
       let second = request.validation[nextFile]
       table = try table.followed(
-        by: try self.table(second).0, at: Diagnostic.Label(source, second.range))
+        by: try self.table(second, classes: classes).0, at: Diagnostic.Label(source, second.range))
       if let trainingCount, trainingCount != count {
         throw Diagnostic(
           "data.rows",
@@ -162,7 +165,10 @@ struct DataLoader {
     }
   }
 
-  private func table(_ template: StringTemplate) throws(Diagnostic) -> (ColumnTable, String) {
+  /// - Parameter classes: columns whose cells may be texts among numbers.
+  private func table(
+    _ template: StringTemplate, classes: [String]
+  ) throws(Diagnostic) -> (ColumnTable, String) {
     let label = Diagnostic.Label(source, template.range)
     guard try !session.filledIn(template).isEmpty else {
       throw Diagnostic("file.unnamed", "a file needs a name", at: label)
@@ -170,7 +176,7 @@ struct DataLoader {
     let path = try session.path(of: template)
     var options = ReadingOptions()
     options.missing = request.dropsMissing ? .dropRow : .refuse
-    return (try environment.table(path, options, at: label), path)
+    return (try environment.table(path, options, classes: classes, at: label), path)
   }
 
   // MARK: Columns of expressions

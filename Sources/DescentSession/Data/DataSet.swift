@@ -81,6 +81,12 @@ struct DataSet {
 
   var trainingCount: Int { parts?.training.count ?? rowCount }
 
+  /// Which row of the data one of those that are learned from is, both counted from 1.
+  func number(ofTrainingRow row: Int) -> Int {
+    guard let training = parts?.training, training.indices.contains(row - 1) else { return row }
+    return Int(training[row - 1]) + 1
+  }
+
   func count(of rows: RowSet) -> Int {
     switch rows {
     case .all: rowCount

@@ -40,26 +40,8 @@ extension Session {
   /// What was compiled for other rows is of no use any more.
   mutating func forgetPlans() { plans = PlanCache() }
 
-  /// The slopes that an update rule sees: those on the rows of the step.
-  func slopesOfStep(_ cost: Cost) throws(Diagnostic) -> [NodeID] {
-    try onRowsOfStep(cost.gradient, of: cost)
-  }
-
-  /// Not zero where a step may be taken: inside the domain of every function in the cost, on each
-  /// of the rows that the step looks at. Nil where there is nothing to leave.
-  func domainOfStep(_ cost: Cost) throws(Diagnostic) -> NodeID? {
-    guard let domain = domain(of: cost) else { return nil }
-    return try onRowsOfStep([domain], of: cost)[0]
-  }
-
-  /// The same on all training rows.
-  func domain(of cost: Cost) -> NodeID? {
-    guard let domain = graph.domainCondition(of: cost.node) else { return nil }
-    guard graph.shape(domain).isPerRow else { return domain }
-    return Expr(graph, domain).applying(MinimumOverRows.self).node
-  }
-
-  private func onRowsOfStep(_ nodes: [NodeID], of cost: Cost) throws(Diagnostic) -> [NodeID] {
+  /// Expressions of a cost as an update rule sees them: on the rows of the step.
+  func onRowsOfStep(_ nodes: [NodeID], of cost: Cost) throws(Diagnostic) -> [NodeID] {
     guard let data, batchSize != nil else { return nodes }
     var columns: [Symbol: Symbol] = [:]
     for column in data.columns {

@@ -14,7 +14,7 @@ struct FailureFinder {
     var node: NodeID
     var value: Double
     var operands: [(text: String, value: Double)]
-    /// Which row of the data is at fault, of a value for each row.
+    /// The row, counted from 1, where it is a value for each row.
     var row: Int?
   }
 
@@ -111,8 +111,10 @@ struct FailureFinder {
     var message = "\(what): "
     message += isSlope ? "the slope " : ""
     message += "\(subject) is \(text(culprit.value))"
-    if let row = culprit.row { message += " in row \(row)" }
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
+    if let row = culprit.row {
+      message += " in row \(session.data?.number(ofTrainingRow: row) ?? row)"
+    }
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
     var help = stays.map { stayHelp($0) } ?? []
@@ -166,37 +168,38 @@ struct FailureFinder {
     // followed by the names in it.
     var operands: [(text: String, value: Double)] = []
     var told: Set<NodeID> = []
-    // Of a vector, the element that is at fault; of a value for each row, that in the row.
+    // Of a vector, the element that is at fault; of a value for each row, the row.
     let values = value[node] ?? []
-    let shape = graph.shape(node)
     let fault = values.firstIndex { !$0.isFinite }
-    let row = shape.isPerRow ? fault.map { $0 / max(1, shape.count) } : nil
-    let element = fault.map { $0 % max(1, shape.count) }
-    func atFault(_ operand: NodeID) -> (text: String, value: Double)? {
-      let shape = graph.shape(operand)
-      guard var numbers = value[operand]?[...] else { return nil }
-      if shape.isPerRow {
-        guard let row else { return nil }
-        numbers = numbers.dropFirst(row * shape.count).prefix(shape.count)
-      }
+    let shape = graph.shape(node)
+    let (row, element) =
+      shape.isPerRow
+      ? (fault ?? 0).quotientAndRemainder(dividingBy: max(1, shape.count)) : (0, fault ?? 0)
+    /// An operand's number that made the one at fault, if there is one alone.
+    func number(of operand: NodeID) -> (text: String, value: Double)? {
+      let operandShape = graph.shape(operand)
+      let first = operandShape.isPerRow ? row * operandShape.count : 0
+      let isWhole = operandShape.count == shape.count && shape.count > 1
+      guard let numbers = value[operand], fault != nil || numbers.count == 1,
+        isWhole || operandShape.count == 1, numbers.indices.contains(first)
+      else { return nil }
       let text = typesetter.text(operand)
-      if numbers.count == 1 { return (text, numbers[numbers.startIndex]) }
-      guard let element, numbers.count == graph.shape(node).count else { return nil }
-      return (
-        session.elementName(text, element, of: shape), numbers[numbers.startIndex + element]
-      )
+      guard isWhole else { return (text, numbers[first]) }
+      let name = session.elementName(text, element, of: Shape(operandShape.extents))
+      return (name, numbers[first + element])
     }
     for operand in graph.operands(node) where graph.knownValue(operand) == nil {
-      guard let part = atFault(operand), told.insert(operand).inserted else { continue }
-      operands.append(part)
+      if let found = number(of: operand), told.insert(operand).inserted { operands.append(found) }
     }
     let names = graph.reachable(from: [node]).filter {
       graph.symbol(of: $0) != nil && !told.contains($0) && graph.shape($0).isScalar
     }
-    operands += names.prefix(3).compactMap { atFault($0) }
+    for name in names.prefix(3) {
+      if let found = number(of: name) { operands.append(found) }
+    }
+    let bad = fault.map { values[$0] } ?? .nan
     return Culprit(
-      node: node, value: fault.map { values[$0] } ?? .nan, operands: operands,
-      row: row.flatMap { row in shape.rows.flatMap { session.data?.number(ofRow: row, in: $0) } })
+      node: node, value: bad, operands: operands, row: shape.isPerRow ? row + 1 : nil)
   }
 
   /// Where a node was typed; for a slope, the largest typed part that it is made of.

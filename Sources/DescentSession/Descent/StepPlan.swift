@@ -2,8 +2,7 @@ internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 
-/// One way to take steps, compiled: a cost's gradient and domain, a rule, a rate and perhaps a stop
-/// test.
+/// One way to take steps, compiled: a cost, its gradient, a rule, a rate and perhaps a stop test.
 ///
 /// What is computed depends on the state it is given alone, so copies of a session share it.
 final class StepPlan: Stepper {
@@ -19,8 +18,12 @@ final class StepPlan: Stepper {
   /// How many rows a step looks at, at most.
   private let rowsOfStep: Int
 
+  /// - Parameters:
+  ///   - domain: not zero where every function of the cost is inside its domain, if one could be
+  ///     outside.
+  ///   - stop: not zero where no step is to be taken.
   init(
-    _ graph: Graph, domain: NodeID?, run: RuleRun, clock: Symbol, ruleClock: Symbol,
+    _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
     stop: NodeID?, rows: RowData
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
@@ -35,7 +38,8 @@ final class StepPlan: Stepper {
       tests.stop = sections.count
       sections.append([stop])
     }
-    let conditions = [domain, run.schedule.map { graph.stepCondition(rate: $0) }]
+    let conditions =
+      [domain] + [run.schedule.map { graph.stepCondition(rate: $0) }]
     if let condition = graph.conjunction(of: conditions.compactMap(\.self)) {
       tests.domain = sections.count
       sections.append([condition])

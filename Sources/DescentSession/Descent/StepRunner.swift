@@ -191,7 +191,7 @@ struct StepRunner {
   ) throws(Diagnostic) -> NodeID {
     var elaborator = session.elaborator()
     let node = try elaborator.elaborate(expression)
-    guard session.graph.shape(node).isScalar else {
+    guard session.graph.shape(node).isOneNumber else {
       throw Diagnostic(
         "shape.expected", "a test is one number, and this is \(session.graph.shape(node))",
         at: Diagnostic.Label(expression.source, expression.range),
@@ -249,12 +249,12 @@ extension Session {
       }
       return stop.map { plan.stopping(at: $0) } ?? plan
     }
-    let (graph, clock, ruleClock, rows) = (graph, clock, ruleClock, rowData)
     let session = self
     func make() throws(Diagnostic) -> StepPlan {
-      StepPlan(
-        graph, domain: try session.domainOfStep(cost), run: run, clock: clock, ruleClock: ruleClock,
-        stop: stop, rows: rows)
+      let watched = try session.onRowsOfStep([cost.node], of: cost)[0]
+      return StepPlan(
+        session.graph, run: run, clock: session.clock, ruleClock: session.ruleClock,
+        domain: session.graph.domainCondition(of: watched), stop: stop, rows: session.rowData)
     }
     return stop == nil ? try plans.plan(for: run, making: make) : try make()
   }

@@ -85,7 +85,7 @@ extension Session {
       }
       return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
     }
-    let own = try slopesOfStep(cost)
+    let own = try onRowsOfStep(cost.gradient, of: cost)
     let slopes = settings.clip.map { clipped(own, by: $0) } ?? own
     let reader = RuleReader(
       graph: graph, rule: rule, rate: steppedRate, cost: cost.node, gradient: joined(slopes),

@@ -46,7 +46,7 @@ extension Session {
       }
       var elaborator = value.isGiven ? elaborator() : Elaborator(graph, scope: Scope())
       let node = try elaborator.elaborate(value.0)
-      guard graph.shape(node).isScalar else {
+      guard graph.shape(node).isOneNumber else {
         throw Diagnostic(
           "shape.expected", "a rule's argument is one number, and this is \(graph.shape(node))",
           at: Diagnostic.Label(value.0.source, value.0.range))

@@ -116,7 +116,7 @@ struct Sweep {
             "shape.mismatch",
             "\(given.name) is \(shape), and this is \(session.graph.shape(node))",
             at: Diagnostic.Label(expression.source, expression.range),
-            help: shape.count > 8
+            help: shape.isScalar || shape.count > 8
               ? []
               : [
                 "each start is a whole vector: \(given.name) in "
@@ -140,7 +140,7 @@ struct Sweep {
         help: near.map { ["did you mean '\($0)'?"] }
           ?? ["what can: rate, rule, parameters, definitions and inputs"])
     }
-    guard session.graph.shape(definition.node).isScalar else {
+    guard session.graph.shape(definition.node).isOneNumber else {
       throw Diagnostic(
         "sweep.shape", "'\(given.name)' is no single number and cannot be varied", at: label)
     }
@@ -164,7 +164,7 @@ struct Sweep {
     for expression in given.values {
       var elaborator = session.elaborator()
       if case .some(let node) = try? elaborator.elaborate(expression),
-        !session.graph.shape(node).isScalar
+        !session.graph.shape(node).isOneNumber
       {
         continue
       }

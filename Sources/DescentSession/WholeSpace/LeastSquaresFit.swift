@@ -74,7 +74,7 @@ struct LeastSquaresFit {
     guard count > space.count else {
       throw Diagnostic(
         "fit.freedom",
-        "there are \(count) residuals for \(space.count) parameters: nothing is left over to tell errors from",
+        "of \(count) \(count == 1 ? "residual" : "residuals") the parameters take \(space.count): nothing is left over to tell errors from",
         at: space.place, help: ["standard errors need more residuals than parameters"])
     }
     let function = SpaceFunction(space)
@@ -97,7 +97,7 @@ struct LeastSquaresFit {
       let list = flat.map { names[$0] }.listed(by: "or")
       throw Diagnostic(
         "fit.dependent", "no residual changes with \(list) at the present point",
-        at: space.place, help: ["start elsewhere, or give it a value: let \(names[flat[0]]) = …"])
+        at: space.place, help: ["start elsewhere, or leave \(names[flat[0]]) out of the cost"])
     }
     for column in x.indices { problem.normalize(column) }
     return (problem, lengths)
@@ -110,7 +110,7 @@ struct LeastSquaresFit {
     return Diagnostic(
       "fit.dependent",
       "the residuals do not tell \(list) apart: their slopes by these depend on each other",
-      at: place, help: ["give one of them a value: let \(names.last ?? "b") = …"])
+      at: place, help: ["write a number in place of one of them, such as \(names.last ?? "b")"])
   }
 }
 

@@ -9,10 +9,10 @@ final class LevenbergMarquardt: WholeSpaceRule {
     Levenberg-Marquardt, for costs that are a sum or mean of squares: the step to the minimum of
     the sum with the residuals linear as they are here, damped by μ times the squares of the
     Jacobian's greatest column lengths so far. μ shrinks where the cost fell as much as the linear
-    residuals promised, and grows until it falls. The residuals' curvature along the step bends it,
-    where that is a small part of it; where it is none, μ grows as well. Where the cost is flat to
-    rounding, a step counts that leaves less of the residuals in the reach of the parameters, so
-    that no digit of these is lost. The rate scales the step.
+    residuals promised, and grows until it falls. Each step is bent by the residuals' curvature
+    along it; where that would bend it much, μ grows as well. Where the cost is flat to rounding, a
+    step counts that leaves less of the residuals in the reach of the parameters, so that no digit
+    of these is lost. The rate scales the step.
     Levenberg, A method for the solution of certain non-linear problems in least squares, 1944;
     Marquardt, An algorithm for least-squares estimation of nonlinear parameters, 1963;
     Moré, The Levenberg-Marquardt algorithm: implementation and theory, 1978 (the scaling);

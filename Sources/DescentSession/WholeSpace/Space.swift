@@ -10,10 +10,6 @@ struct Space {
   let clock: Symbol
   let ruleClock: Symbol
   let rows: RowData
-  /// Whether a step is to look at some of the rows only.
-  let isBatched: Bool
-  /// Not zero inside the domain of every function in the cost.
-  let domain: NodeID?
 
   init(_ session: Session, _ cost: Session.Cost) {
     graph = session.graph
@@ -21,8 +17,6 @@ struct Space {
     clock = session.clock
     ruleClock = session.ruleClock
     rows = session.rowData
-    isBatched = (session.batches?.stepsOfEpoch ?? 1) > 1
-    domain = session.domain(of: cost)
   }
 
   var parameters: [Symbol] { cost.parameters }
@@ -116,11 +110,12 @@ final class SpaceFunction {
   private(set) var ruleStep = 0
 
   init(_ space: Space) {
-    hasDomain = space.domain != nil
+    let domain = space.graph.domainCondition(of: space.cost.node)
+    hasDomain = domain != nil
     program = SpaceProgram(
       space,
       sections: [
-        [space.cost.node] + (space.domain.map { [$0] } ?? []), [space.joined(space.cost.gradient)],
+        [space.cost.node] + (domain.map { [$0] } ?? []), [space.joined(space.cost.gradient)],
       ])
   }
 

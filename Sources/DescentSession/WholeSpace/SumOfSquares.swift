@@ -68,7 +68,7 @@ struct SumOfSquares {
   /// A factor that does not depend on parameters.
   private enum Factor {
     case number(Double)
-    /// Numbers of elements or rows, none negative.
+    /// Numbers of elements or rows, all positive.
     case numbers(Expr)
   }
 
@@ -101,7 +101,10 @@ struct SumOfSquares {
     if let sum = expression.operands(of: Add.self) { return sum.map { with($0.node) } }
     if let product = expression.operands(of: Multiply.self) {
       for (factor, other) in [(product[0], product[1]), (product[1], product[0])] {
-        if let c = try positive(factor, in: part) { return [with(other.node, factor: c)] }
+        guard let c = try positive(factor, in: part) else { continue }
+        // A penalty that is switched off.
+        if case .number(0) = c { return [] }
+        return [with(other.node, factor: c)]
       }
     }
     if let quotient = expression.operands(of: Divide.self),
@@ -212,12 +215,12 @@ struct SumOfSquares {
     for (set, count) in rows.counts { values[graph.rowCountSymbol(set)] = [Double(count)] }
     let numbers = graph.evaluate([factor.node], at: values, rows: rows)[0]
     if numbers.count == 1, factor.shape.isScalar, !factor.shape.isPerRow {
-      guard numbers[0] > 0, numbers[0].isFinite else {
+      guard numbers[0] >= 0, numbers[0].isFinite else {
         throw Obstacle(node: part.term, reason: "has a factor that is not positive")
       }
       return .number(numbers[0])
     }
-    guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+    guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw Obstacle(node: part.term, reason: "has weights that are not all positive")
     }
     return .numbers(factor)

@@ -71,11 +71,6 @@ extension WholeSpaceRule {
   }
 
   private static func check(_ space: Space) throws(Diagnostic) {
-    if space.isBatched {
-      throw Diagnostic(
-        "rule.batch", "'\(name)' compares costs from step to step and needs all rows in each",
-        at: space.place, help: ["write: batch all", "for batches, use: rule adam"])
-    }
     if let most = mostNumbers, space.count > most {
       throw Diagnostic(
         "rule.tooLarge",

@@ -1,0 +1,121 @@
+import DescentEngine
+import DescentSource
+import Foundation
+import Testing
+
+@testable import DescentSession
+
+@Suite struct BatchTests {
+  private struct Line {
+    var style: String
+    var step: Int
+    var b0: Double
+    var b1: Double
+    var cost: Double
+  }
+
+  /// The exact paths of `update_styles_trajectory.csv`, rounded to doubles.
+  private static let reference: [Line] = {
+    let url = DataTestSession.scripts.deletingLastPathComponent()
+      .appending(path: "Tests/Reference/update_styles_trajectory.csv")
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
+    return text.split(whereSeparator: \.isNewline).dropFirst().map { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      return Line(
+        style: cells[0], step: Int(cells[1]) ?? -1, b0: Double(cells[3]) ?? .nan,
+        b1: Double(cells[4]) ?? .nan, cost: Double(cells[5]) ?? .nan)
+    }
+  }()
+
+  private static let exam = """
+    data "data/exam_scores.csv"
+    cost mean((b0 + b1*hours - score)^2)
+    b0 = 0; b1 = 0; rate 0.01; set shuffle off
+
+    """
+
+  /// 1e-12 is what 24 steps of some ten roundings each leave of 1.1e-16.
+  @Test(arguments: [("batch", "all"), ("stochastic_in_order", "1"), ("minibatch4_in_order", "4")])
+  func `a descent in batches goes the way that exact arithmetic goes`(
+    _ style: (name: String, size: String)
+  ) throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "batch \(style.size)\nstep 24 every 1")
+    let lines = Self.reference.filter { $0.style == style.name }
+    #expect(lines.count == 25)
+    let (b0, b1, cost) = (test.column("b0"), test.column("b1"), test.column("cost"))
+    for line in lines {
+      #expect(abs(b0[line.step] - line.b0) <= 1e-12 * max(1, abs(line.b0)))
+      #expect(abs(b1[line.step] - line.b1) <= 1e-12 * max(1, abs(line.b1)))
+      #expect(abs(cost[line.step] - line.cost) <= 1e-12 * line.cost)
+    }
+  }
+
+  @Test func `a pass takes each row once, the last batch is short`() throws {
+    for isShuffled in [true, false] {
+      let order = Batches(size: 5, rowCount: 12, isShuffled: isShuffled, seed: 7)
+      #expect(order.stepsOfEpoch == 3)
+      var passes: [[Int]] = []
+      for pass in 0..<3 {
+        var rows: [Int] = []
+        for step in 0..<3 {
+          switch order.rows(ofStep: 3 * pass + step) {
+          case .range(let range): rows.append(contentsOf: range)
+          case .chosen(let chosen): rows.append(contentsOf: chosen.map { Int($0) })
+          }
+        }
+        #expect(rows.count == 12 && Set(rows) == Set(0..<12))
+        passes.append(rows)
+      }
+      #expect(Set(passes).count == (isShuffled ? 3 : 1))
+    }
+  }
+
+  @Test func `going back and on again is exact in whatever batches`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "set shuffle on; batch 5; rule adam; step 7; batch 2; step 4")
+    let there = try [test.value("b0"), test.value("b1")]
+    try test.run("back 6")
+    let before = try test.value("b0")
+    try test.run("step 6; back 6")
+    #expect(try test.value("b0") == before)
+    try test.run("batch 5; step 2; batch 2; step 4")
+    #expect(try [test.value("b0"), test.value("b1")] == there)
+    try test.run("epoch; set seed 3; epoch")
+    let other = try test.value("b0")
+    try test.run("back 6; set seed 3; epoch")
+    #expect(try test.value("b0") == other)
+  }
+
+  @Test func `epochs are told a row each`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "batch 5; epoch 4")
+    #expect(test.column("step") == [0, 3, 6, 9, 12])
+    try test.run("reset; epoch")
+    #expect(test.column("step") == [0, 1, 2, 3])
+    // The rows of the table are points of the same descent.
+    let cost = test.column("cost")
+    try test.run("table every 1")
+    #expect(test.column("cost") == cost)
+  }
+
+  @Test func `rules that look at the whole cost take no batch`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "rule lbfgs; batch 5")
+    #expect(test.message("step")?.contains("takes no batch") == true)
+    try test.run("batch all; step")
+  }
+
+  @Test func `an interrupted pass keeps its steps`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "batch 1")
+    test.looksUntilStop = 4
+    #expect(try test.run("epoch 100000") == .interrupted)
+    test.looksUntilStop = .max
+    let taken = test.session.descent.step
+    #expect(taken > 0 && taken < 1_200_000)
+    let there = try test.value("b1")
+    try test.run("reset; step \(taken)")
+    #expect(try test.value("b1") == there)
+  }
+}
