@@ -70,8 +70,7 @@ func projectText(_ path: String) throws -> String {
   @Test(arguments: scripts.filter { $0 != mnist })
   func `fail with status 3 when one expected figure is another`(script: String) throws {
     let folder = try TemporaryFolder()
-    let text = try projectText(script).replacing(
-      "\"../data/", with: "\"\(projectFolder)/Scripts/data/")
+    let text = try projectText(script)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     // The last test of each file compares a number; its first digit becomes another one.
     let place = try #require(

@@ -46,7 +46,7 @@ struct `Blocks` {
     ("w = 1", "w == \"x\"", "'w' is a number, and no text"),
     ("w = 1", "v == \"x\"", "no text is called 'v'"),
     ("input a = \"x\"", "a == \"x\" or v == \"x\"", "no text is called 'v'"),
-    ("input a = \"x\"", "a == \"x\" and 1 < 2", "a number stands where a text to be compared is"),
+    ("input a = \"x\"", "a == \"x\" and 1 < 2", "'1' stands where a text to be compared"),
   ])
   func `refuse to compare with a text what is none`(
     before: String, test: String, message: String
