@@ -181,6 +181,11 @@ int main(int count, char **arguments) {
   double *x = zeros(numbers);
   memcpy(x, loaded, (size_t)numbers * sizeof *x);
 #ifdef BLAS
+#ifdef __x86_64__
+  /* A processor newer than the library is taken for one without AVX. */
+  if (__builtin_cpu_supports("avx512f")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+  else if (__builtin_cpu_supports("avx2")) setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+#endif
   void *library = dlopen("libopenblas.so.0", RTLD_NOW);
   if (!library) library = dlopen("libopenblas.dylib", RTLD_NOW);
   if (!library) return 3;
