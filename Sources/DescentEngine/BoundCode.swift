@@ -13,7 +13,9 @@ struct BoundStage {
     switch stage {
     case .code(let code):
       instructions = .copy(of: code.instructions)
-      tiles = .copy(of: code.tiles.map { BoundTile($0, memory: memory, block: block, rows: 1) })
+      var none: [BoundTile.Patch] = []
+      tiles = .copy(
+        of: code.tiles.map { BoundTile($0, memory: memory, block: block, rows: 1, &none) })
       (loop, elements) = (nil, nil)
     case .elements(let elementLoop):
       instructions = .copy(of: [])
@@ -61,9 +63,10 @@ struct BoundTile {
     let offset: Int
   }
 
-  private(set) var patches: [Patch] = []
-
-  init(_ tile: Tile, memory: Memory, block: Memory, rows blockRows: Int) {
+  /// - Parameter patches: takes its operands that are columns.
+  init(
+    _ tile: Tile, memory: Memory, block: Memory, rows blockRows: Int, _ patches: inout [Patch]
+  ) {
     function = tile.function
     rows = tile.rows
     func address(_ place: Place) -> Memory {
@@ -148,7 +151,9 @@ final class BoundElementLoop {
   init(_ loop: ElementLoop, memory: Memory, block: Memory) {
     count = loop.count
     tiles = loop.tiles.map { tile in
-      let bound = BoundTile(tile, memory: memory, block: block, rows: ElementLoop.blockSize)
+      var none: [BoundTile.Patch] = []
+      let bound = BoundTile(
+        tile, memory: memory, block: block, rows: ElementLoop.blockSize, &none)
       let moves = tile.operands.map { $0.place.space == .memory && $0.innerStride == 1 }
       return (bound, moves, tile.destination.space == .memory)
     }
@@ -192,17 +197,18 @@ final class BoundLoop {
     rows = loop.rows
     let blockRows = loop.blockRows
     self.blockRows = blockRows
-    func bound(_ tile: Tile) -> BoundTile {
-      BoundTile(tile, memory: memory, block: block, rows: blockRows)
+    var patches: [BoundTile.Patch] = []
+    tiles = loop.tiles.map {
+      BoundTile($0, memory: memory, block: block, rows: blockRows, &patches)
     }
-    tiles = loop.tiles.map(bound)
     totals = loop.totals.map { total in
       Total(
-        reduction: total.reduction, tile: bound(total.tile),
+        reduction: total.reduction,
+        tile: BoundTile(total.tile, memory: memory, block: block, rows: blockRows, &patches),
         destination: memory + Int(total.destination.slot.index),
         part: memory + Int(total.part.slot.index), count: total.destination.count)
     }
-    patches = (tiles + totals.map(\.tile)).flatMap(\.patches)
+    self.patches = patches
     kept = loop.kept.map { kept in
       switch kept.place.space {
       case .column(let column):
@@ -319,7 +325,12 @@ final class BoundLoop {
       switch sum.reduction {
       case .mean:
         let divisor = Double(count)
-        for k in 0..<sum.count { sum.destination[k] /= divisor }
+        if divisor.significand == 1 {
+          // The reciprocal of a power of two is exact, and quicker to multiply by.
+          for k in 0..<sum.count { sum.destination[k] *= 1 / divisor }
+        } else {
+          for k in 0..<sum.count { sum.destination[k] /= divisor }
+        }
       case .sum where count != total:
         let factor = Double(total) / Double(count)
         for k in 0..<sum.count { sum.destination[k] *= factor }

@@ -96,6 +96,7 @@ enum Reduction {
       for k in 1..<max(1, count) { sum += term(k) }
       return sum
     }
+    if count <= block { return blockSum(0, count, term) }
     // Pairwise over blocks, as a counter of binary digits: partial[i] holds the sum of 2^i blocks.
     var partial: (UInt64, [Double]) = (0, [])
     var start = 0
