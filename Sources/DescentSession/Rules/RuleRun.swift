@@ -77,6 +77,12 @@ extension Session {
           "rule.option", "the rule '\(rule.name)' chooses its own steps and takes no \(option)",
           help: ["write: set \(option) off", "or take a rule such as gd or adam"])
       }
+      if isOnBatch {
+        throw Diagnostic(
+          "rule.option",
+          "the rule '\(rule.name)' looks at the whole cost and takes no batch of the rows",
+          help: ["write: batch all", "or take a rule such as gd or adam"])
+      }
       return try method.ruleStep(Space(self, cost), arguments: rule.arguments)
     }
     let own = try onRowsOfStep(cost.gradient, of: cost)

@@ -102,7 +102,7 @@ import Testing
   @Test func `rules that look at the whole cost take no batch`() throws {
     let test = DataTestSession()
     try test.run(Self.exam + "rule lbfgs; batch 5")
-    #expect(test.message("step")?.contains("needs all rows") == true)
+    #expect(test.message("step")?.contains("takes no batch") == true)
     try test.run("batch all; step")
   }
 
