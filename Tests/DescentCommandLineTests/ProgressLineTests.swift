@@ -17,7 +17,7 @@ import Testing
     #expect(line.contains(" of 1000000000  cost ") && line.contains("  rate 1e-6  "))
     terminal.type(PseudoTerminal.Key.controlC)
     #expect(try terminal.exitStatus(timeLimit: 30) == 130)
-    #expect(terminal.raw.contains("left\u{1B}[K\r\u{1B}[K  "))
+    #expect(terminal.raw.contains(" left\u{1B}[K") && terminal.raw.contains("\r\u{1B}[K  "))
     #expect(terminal.screen.contains("the last completed step stands"))
   }
 
