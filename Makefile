@@ -14,6 +14,9 @@ SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 # What else `make bench` shall be told: make bench BENCH_FLAGS="--json bench.json W1 W2".
 BENCH_FLAGS ?=
+# The Python of `make bench-peers`, and what else it shall be told: PEERS_FLAGS="--rounds 5 W2".
+PYTHON ?= python3
+PEERS_FLAGS ?=
 
 # For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
 SWIFT_FLAGS ?=
@@ -36,7 +39,7 @@ BENCHMARK = $(SWIFT) run -c release $(SWIFT_FLAGS) --scratch-path Benchmarks/.bu
 
 SWIFT_SOURCES = Package.swift Sources Tests $(wildcard Benchmarks)
 
-.PHONY: help deps build run repl test lint format bench bench-check fuzz install uninstall clean
+.PHONY: help deps build run repl test lint format bench bench-check bench-peers fuzz install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +72,10 @@ bench: build ## measure, against C and PARI/GP
 
 bench-check: build ## measure, and fail if something is over 1.5 times what is recorded
 	$(BENCHMARK) --check Benchmarks/recorded.json $(BENCH_FLAGS)
+
+bench-peers: build ## measure the same work in NumPy, JAX, PyTorch and CasADi, where PYTHON has them
+	$(BENCHMARK) --prepare Benchmarks/.build/workloads.json
+	$(PYTHON) Benchmarks/peers.py Benchmarks/.build/workloads.json $(PEERS_FLAGS)
 
 fuzz: deps ## throw random input at the program for SECONDS (60), from a SEED
 	@echo "make fuzz SECONDS=$(SECONDS) SEED=$(SEED)"

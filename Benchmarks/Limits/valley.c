@@ -1,6 +1,7 @@
 /* Descends Rosenbrock's cost in n variables, the sum over i of
-   100 (x[i+1] - x[i]^2)^2 + (1 - x[i])^2, from evenly spaced numbers.
-   Arguments: steps, rate, from, to, n. Prints: seconds, first x, last x, sum of x.
+   100 (x[i+1] - x[i]^2)^2 + (1 - x[i])^2, from evenly spaced numbers, until it is less than a bound:
+   cost and slopes in each step, in one pass.
+   Arguments: steps, rate, from, to, n, bound. Prints: seconds, cost, first x, last x, sum of x.
 
    With BLOCKED, a step goes through x in blocks that are copied to the first cache, and writes the
    new numbers where the old ones were: half the memory traffic where x fits no cache. Without, it
@@ -8,44 +9,75 @@
 #include <string.h>
 
 #include "limit.h"
+#include "vectors.h"
 
-static double first(double x, double next, double rate) {
-  return x - rate * (-400 * x * (next - x * x) - 2 * (1 - x));
+/* The rate times what a slope's terms have as factors. */
+struct factors {
+  double r2, r200, r400;
+};
+
+/* Costs are of four independent sums, so that no addition waits for the one before. */
+static double inner(
+    const double *restrict x, double *restrict y, long count, struct factors f, v8 cost[4]) {
+  long i = 0;
+  for (; i + 32 <= count; i += 32) {
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; k++) {
+      const double *at = x + i + 8 * k;
+      v8 before = load(at - 1), here = load(at), next = load(at + 1);
+      v8 u = next - here * here, v = here - before * before, e = 1 - here;
+      cost[k] += 100 * u * u + e * e;
+      store(y + i + 8 * k, (here + f.r2 * e) + (f.r400 * here * u - f.r200 * v));
+    }
+  }
+  double rest = 0;
+  for (; i < count; i++) {
+    double u = x[i + 1] - x[i] * x[i], v = x[i] - x[i - 1] * x[i - 1], e = 1 - x[i];
+    rest += 100 * u * u + e * e;
+    y[i] = (x[i] + f.r2 * e) + (f.r400 * x[i] * u - f.r200 * v);
+  }
+  return rest;
 }
 
-static double last(double before, double x, double rate) {
-  return x - rate * 200 * (x - before * before);
+static double first(const double *x, double *y, struct factors f) {
+  double u = x[1] - x[0] * x[0], e = 1 - x[0];
+  y[0] = x[0] + f.r2 * e + f.r400 * x[0] * u;
+  return 100 * u * u + e * e;
 }
 
-static inline double inner(double before, double x, double next, double rate) {
-  return x - rate * (200 * (x - before * before) - 400 * x * (next - x * x) - 2 * (1 - x));
+static void last(const double *x, double *y, struct factors f) {
+  y[0] = x[0] - f.r200 * (x[0] - x[-1] * x[-1]);
 }
+
+static double total4(const v8 cost[4]) { return total((cost[0] + cost[1]) + (cost[2] + cost[3])); }
 
 #ifdef BLOCKED
 enum { block = 1024 };
 
-static void step(double *restrict x, long n, double rate) {
+static double step(double *restrict x, long n, struct factors f) {
   double old[block + 2];
-  double before = 0;
+  double before = 0, rest = 0;
+  v8 cost[4] = {{0}};
   for (long start = 0; start < n; start += block) {
     long m = n - start < block ? n - start : block;
-    int ends = start + m == n;
+    int begins = start == 0, ends = start + m == n;
     old[0] = before;
     memcpy(old + 1, x + start, (size_t)m * sizeof *x);
     old[m + 1] = ends ? 0 : x[start + m];
     before = old[m];
-    double *restrict y = x + start;
-    long from = start == 0, to = ends ? m - 1 : m;
-    for (long i = from; i < to; i++) y[i] = inner(old[i], old[i + 1], old[i + 2], rate);
-    if (start == 0) y[0] = first(old[1], old[2], rate);
-    if (ends) y[m - 1] = last(m > 1 ? old[m - 1] : old[0], old[m], rate);
+    if (begins) rest += first(old + 1, x, f);
+    rest += inner(old + 1 + begins, x + start + begins, m - begins - ends, f, cost);
+    if (ends) last(old + m, x + n - 1, f);
   }
+  return rest + total4(cost);
 }
 #else
-static void step(const double *restrict x, double *restrict y, long n, double rate) {
-  y[0] = first(x[0], x[1], rate);
-  for (long i = 1; i < n - 1; i++) y[i] = inner(x[i - 1], x[i], x[i + 1], rate);
-  y[n - 1] = last(x[n - 2], x[n - 1], rate);
+static double step(const double *restrict x, double *restrict y, long n, struct factors f) {
+  v8 cost[4] = {{0}};
+  double rest = first(x, y, f);
+  rest += inner(x + 1, y + 1, n - 2, f, cost);
+  last(x + n - 1, y + n - 1, f);
+  return rest + total4(cost);
 }
 #endif
 
@@ -55,24 +87,31 @@ int main(int count, char **arguments) {
   double from = number(arguments, count, 3);
   double to = number(arguments, count, 4);
   long n = (long)number(arguments, count, 5);
+  double bound = number(arguments, count, 6);
   if (n < 2) return 2;
   double *x = malloc((size_t)n * sizeof *x);
   double *y = malloc((size_t)n * sizeof *y);
   if (!x || !y) return 1;
   for (long i = 0; i < n; i++) x[i] = y[i] = from + (to - from) * ((double)i / (double)(n - 1));
+  struct factors factors = {2 * rate, 200 * rate, 400 * rate};
   double start = seconds();
   for (long k = 0; k < steps; k++) {
 #ifdef BLOCKED
-    step(x, n, rate);
+    double cost = step(x, n, factors);
 #else
-    step(x, y, n, rate);
+    double cost = step(x, y, n, factors);
     double *swap = x;
     x = y;
     y = swap;
 #endif
+    if (cost < bound) break;
   }
   double time = seconds() - start;
-  double sum = 0;
+  double cost = 0, sum = 0;
   for (long i = 0; i < n; i++) sum += x[i];
-  printf("%.9f %.17g %.17g %.17g\n", time, x[0], x[n - 1], sum);
+  for (long i = 0; i < n - 1; i++) {
+    double u = x[i + 1] - x[i] * x[i], e = 1 - x[i];
+    cost += 100 * u * u + e * e;
+  }
+  printf("%.9f %.17g %.17g %.17g %.17g\n", time, cost, x[0], x[n - 1], sum);
 }

@@ -88,7 +88,11 @@ final class Runner {
   private func run(_ source: SourceText, origin: Script.Origin) -> Bool {
     let script = Script(source, origin: origin)
     if arguments.checksOnly {
-      for item in script.items { run(item) }
+      // What comes after the end is read, and needs what is not there.
+      for (position, item) in script.items.enumerated() where run(item) == .quit {
+        for case .failure(let diagnostic) in script.items[(position + 1)...] { report(diagnostic) }
+        return true
+      }
       return false
     }
     for (position, item) in script.items.enumerated() {

@@ -192,13 +192,17 @@ extension Elaborator {
   private func productHelp(
     _ left: Shape.Extents, _ right: Shape.Extents, _ texts: (String, String)
   ) -> [String] {
+    /// Twice transposed is as it was.
+    func transposed(_ text: String) -> String {
+      text.hasSuffix("'") ? String(text.dropLast()) : text + "'"
+    }
     let inner = right.isMatrix ? right.height : right.width
     var help: [String] = []
     if left.isMatrix, left.height == inner {
-      help.append("with the first transposed: \(texts.0)' @ \(texts.1)")
+      help.append("with the first transposed: \(transposed(texts.0)) @ \(texts.1)")
     }
     if right.isMatrix, left.width == right.width {
-      help.append("with the second transposed: \(texts.0) @ \(texts.1)'")
+      help.append("with the second transposed: \(texts.0) @ \(transposed(texts.1))")
     }
     if left == right { help.append("element by element: \(texts.0)*\(texts.1)") }
     return help

@@ -61,5 +61,5 @@ extension Session {
   }
 
   /// An expression as it is shown: folded when it is longer than a screen holds.
-  func text(of node: NodeID) -> String { Typesetter(graph, limit: 2000).text(node) }
+  func text(of node: NodeID) -> String { typesetter(for: [node]).text(node) }
 }

@@ -13,17 +13,39 @@ package enum Folding: Sendable {
 extension Session {
   /// The characters of an expression that are shown before it is folded.
   static let longestText = 2000
+  /// The characters of an expression that are read at a glance.
+  private static let longestLine = 80
+
+  /// What writes expressions: one that is longer than a line is told by the names that were defined
+  /// for its parts.
+  func typesetter(for nodes: [NodeID]) -> Typesetter {
+    var typesetter = Typesetter(graph, limit: Self.longestText)
+    let isLong = nodes.contains {
+      typesetter.length($0, upTo: Self.longestLine) >= Self.longestLine
+    }
+    guard isLong else { return typesetter }
+    var names: [NodeID: String] = [:]
+    for name in scope.definedNames {
+      guard let node = scope.definitions[name]?.node, graph.operandCount(node) > 0,
+        !nodes.contains(node), names[node] == nil,
+        typesetter.length(node, upTo: name.utf8.count + 1) > name.utf8.count
+      else { continue }
+      names[node] = name
+    }
+    typesetter.names = names
+    return typesetter
+  }
 
   /// Expressions as equations, each with what stands left of it.
   func equations(_ parts: [(left: String, node: NodeID)], _ folding: Folding) -> [Equation] {
-    var typesetter = Typesetter(graph, limit: Self.longestText)
+    var typesetter = typesetter(for: parts.map(\.node))
     let isLong = parts.contains {
       typesetter.length($0.node, upTo: Self.longestText) >= Self.longestText
     }
     guard folding == .shared, isLong else {
       return parts.map { Equation($0.left, typesetter.text($0.node)) }
     }
-    typesetter.limit = nil
+    typesetter = Typesetter(graph)
     var uses = Array(repeating: 0, count: graph.count)
     let order = graph.reachable(from: parts.map(\.node))
     for node in order { for operand in graph.operands(node) { uses[Int(operand.index)] += 1 } }

@@ -22,6 +22,10 @@ func projectText(_ path: String) throws -> String {
 @Suite(.enabled(if: Executable.exists)) struct `The lessons and examples` {
   static let scripts = scripts(in: "Scripts/lessons") + scripts(in: "Scripts/examples")
 
+  private static let mnist = "Scripts/examples/mnist.descent"
+  private static let images = "\(projectFolder)/../shared/data/t10k-images-idx3-ubyte.gz"
+  private static let labels = "\(projectFolder)/../shared/data/t10k-labels-idx1-ubyte.gz"
+
   private static func scripts(in folder: String) -> [String] {
     guard let stream = opendir("\(projectFolder)/\(folder)") else { return [] }
     defer { closedir(stream) }
@@ -62,7 +66,8 @@ func projectText(_ path: String) throws -> String {
     #expect(run.output == "")
   }
 
-  @Test(arguments: scripts)
+  /// Without files to read, the last of them expects nothing.
+  @Test(arguments: scripts.filter { $0 != mnist })
   func `fail with status 3 when one expected figure is another`(script: String) throws {
     let folder = try TemporaryFolder()
     let text = try projectText(script)
@@ -90,6 +95,25 @@ func projectText(_ path: String) throws -> String {
     #expect(run.errors.hasPrefix("error[expect.failed]: this does not hold"))
     #expect(run.errors.contains("changed.descent:\(place + 1):"))
     #expect(run.errors.contains("the sides are "))
+  }
+
+  @Test func `say what to give where a file is missing`() throws {
+    let run = try ProcessRun.descent(["\(projectFolder)/\(Self.mnist)"])
+    #expect(run.status == 0)
+    #expect(run.output.contains("images=t10k-images-idx3-ubyte.gz labels=t10k-labels"))
+  }
+
+  @Test(
+    .enabled(
+      if: FileReading.exists(images) && FileReading.exists(labels),
+      "there are no images of MNIST beside the project, in shared/data"))
+  func `read handwritten digits of 28 by 28 pixels`() throws {
+    let run = try ProcessRun.descent([
+      "\(projectFolder)/\(Self.mnist)", "images=\(Self.images)", "labels=\(Self.labels)",
+    ])
+    #expect(run.status == 0)
+    #expect(run.errors == "")
+    #expect(run.output.contains("Of the images that it never saw, 9"))
   }
 
   /// Each run of the worked examples as the tables print it, to the last of its digits.

@@ -42,6 +42,25 @@ import Testing
     #expect(wrong.errors.contains("<alpha>:1:3"))
   }
 
+  /// As a shell completes them; those that the script names are found from its own folder.
+  @Test func `files given by an input are found from where the program runs`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("rows.csv", "x\n1\n2\n")
+    try folder.write("script", "input file = \"rows.csv\"\ndata \"{file}\"\nprint sum(x)\n")
+    let script = folder.path + "/script"
+    #expect(try run(["--quiet", script]).output == "3\n")
+    #expect(try run(["--quiet", script, "file=\(folder.path)/rows.csv"]).output == "3\n")
+    let other = try run([script, "file=rows.csv"])
+    #expect(other.status == 1)
+    #expect(other.errors.contains("cannot read 'rows.csv': there is no such file"))
+  }
+
+  @Test func `checking ends where the script does`() throws {
+    let run = try run(["--check", "-e", "quit; print nowhere", "-e", "print nowhere"])
+    #expect(run.errors == "" && run.status == 0)
+    #expect(try self.run(["--check", "-e", "quit\nprint 1 +\n)"]).status == 1)
+  }
+
   @Test func `standard input is a script where it is no terminal`() throws {
     let run = try run([], input: "w = 2\nw^3\nprint \"done\"\n")
     #expect(run.output == "  8\ndone\n")

@@ -66,12 +66,14 @@ struct `The readme` {
     #expect(listed == options)
   }
 
-  @Test func `lists every lesson`() throws {
-    let lessons = `The lessons and examples`.scripts.compactMap { path -> String? in
-      guard path.hasPrefix("Scripts/lessons/") else { return nil }
-      return String(path.dropFirst("Scripts/lessons/".count).dropLast(".descent".count))
+  @Test(arguments: ["lesson", "example"])
+  func `lists every script`(kind: String) throws {
+    let folder = "Scripts/\(kind)s/"
+    let names = `The lessons and examples`.scripts.compactMap { path -> String? in
+      guard path.hasPrefix(folder) else { return nil }
+      return String(path.dropFirst(folder.count).dropLast(".descent".count))
     }
-    #expect(try cells(under: "| lesson |") == lessons)
+    #expect(try cells(under: "| \(kind) |") == names)
   }
 
   private func lines(under heading: String) throws -> [String] {

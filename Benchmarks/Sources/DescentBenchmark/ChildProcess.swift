@@ -7,8 +7,8 @@
 /// A program that ran to its end: what it printed, and when.
 struct ChildProcess {
   var output: String
-  /// Seconds from the start of the process until it was gone.
-  var seconds: Double
+  /// Seconds that processors were busy with it and with what it waited for.
+  var processorSeconds: Double
   /// Seconds until the output held the awaited text; `nil` if it never did.
   var secondsToText: Double?
 
@@ -69,15 +69,16 @@ struct ChildProcess {
       if let awaited, secondsToText == nil, bytes.contains(awaited) { secondsToText = time }
     }
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    let seconds = now() - start
+    var usage = rusage()
+    while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
+    let processorSeconds = Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime)
     guard status == 0 else { throw .failed(command: command, status: status) }
     return ChildProcess(
-      output: String(decoding: bytes, as: UTF8.self), seconds: seconds,
+      output: String(decoding: bytes, as: UTF8.self), processorSeconds: processorSeconds,
       secondsToText: secondsToText)
   }
 
-  /// The numbers a program printed, separated by spaces and newlines.
+  /// The numbers a program printed, separated by spaces and newlines, and its processor time.
   static func numbers(_ command: [String]) throws(Failure) -> (values: [Double], seconds: Double) {
     let run = try run(command)
     var values: [Double] = []
@@ -87,7 +88,11 @@ struct ChildProcess {
       }
       values.append(value)
     }
-    return (values, run.seconds)
+    return (values, run.processorSeconds)
+  }
+
+  private static func seconds(_ time: timeval) -> Double {
+    Double(time.tv_sec) + Double(time.tv_usec) * 1e-6
   }
 
   private static func now() -> Double {

@@ -7,7 +7,20 @@ struct Doubling: Sendable {
   /// The script and its inputs for a size.
   var script: @Sendable (Int) -> (text: String, inputs: [String])
 
-  static let all = [steps, terms, parameters]
+  static let all = [rows, steps, terms, parameters]
+
+  static let rows = Doubling(name: "rows", sizes: [250_000, 500_000, 1_000_000, 2_000_000]) {
+    size in
+    let text = """
+      data rows = \(size), x = uniform(-1, 1), z = uniform(-1, 1), y = 2*x - z
+      cost (a*x + b*z + c - y)^2
+      rate 0.1
+      step 20 every 20
+      print a, b, c
+
+      """
+    return (text, [])
+  }
 
   static let steps = Doubling(
     name: "steps", sizes: [10_000_000, 20_000_000, 40_000_000, 80_000_000]

@@ -1,9 +1,19 @@
 /// A file with one cost of many operations: read, differentiated, simplified, compiled, and one
 /// step taken. A C compiler only reads the same expression and translates it, without optimising.
 struct LargeCostWorkload {
+  private let compared = 100_000
+
+  /// The expression alone, in the syntax of C and of Python with its functions imported.
+  func prepared(on bench: Workbench) throws -> PreparedWorkload {
+    let cost = RandomCost(operations: compared, seed: 1).text
+    let path = try bench.write("W9.txt", cost)
+    return PreparedWorkload(
+      name: "W9", title: "\(compared) random operations, first gradient", command: [path],
+      steps: 1, shortRun: 1)
+  }
+
   func measure(on bench: Workbench) throws -> [Measurement] {
-    let sizes = [50_000, 100_000, 200_000]
-    let compared = 100_000
+    let sizes = [25_000, 50_000, 100_000, 200_000]
     var scripts: [String] = []
     for size in sizes {
       let cost = RandomCost(operations: size, seed: 1).text
@@ -25,7 +35,7 @@ struct LargeCostWorkload {
     guard let compiler = CCompiler.all.first else { throw Workbench.Failure.noCompiler }
     let limit = try ChildProcess.run(
       [compiler.name, "-O0", "-c", "\(bench.scratch)/W9.c", "-o", "\(bench.scratch)/W9.o"]
-    ).seconds
+    ).processorSeconds
 
     var lines = zip(sizes, times).map { size, times in
       let isCompared = size == compared

@@ -8,12 +8,14 @@ struct Options {
   /// The recorded ratios to compare with, or to write.
   var check: String?
   var record: String?
+  /// Only write the scripts and data, build the limits and say where they are.
+  var prepare: String?
   /// Only what has a name that begins with one of these.
   var only: [String] = []
 
   static let usage = """
     usage: DescentBenchmark [options] [NAME...]
-      NAME              measure only this: start, W1, W2, W3, W4, W9, doubling
+      NAME              measure only this: W1 to W10, W4.1000, ..., doubling, doubling.rows, ...
       --descent PATH    the program (.build/release/descent)
       --limits FOLDER   the C sources (Benchmarks/Limits)
       --scratch FOLDER  for what is built and generated (Benchmarks/.build/limits)
@@ -21,6 +23,7 @@ struct Options {
       --json FILE       write the table as JSON, too
       --check FILE      fail if a ratio is over 1.5 times what this file has
       --record FILE     write the ratios to this file
+      --prepare FILE    measure nothing; build the limits, and list them here as JSON
     """
 
   struct UsageError: Error {}
@@ -39,6 +42,7 @@ struct Options {
       case "--json": json = try value()
       case "--check": check = try value()
       case "--record": record = try value()
+      case "--prepare": prepare = try value()
       case "--rounds":
         guard let count = Int(try value()), count > 0 else { throw UsageError() }
         rounds = count

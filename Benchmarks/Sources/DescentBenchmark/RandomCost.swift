@@ -1,4 +1,5 @@
-/// A cost of random operations on ten parameters, the same for the same seed.
+/// A cost of random operations on ten parameters and on numbers of which hardly two are the same,
+/// the same for the same seed.
 struct RandomCost {
   private var generator: SplitMix64
   private(set) var text = ""
@@ -38,23 +39,11 @@ struct RandomCost {
   }
 
   private mutating func leaf() {
-    text += below(10) < 7 ? Self.parameters[below(10)] : "\(Double(1 + below(300)) / 100)"
+    text +=
+      below(10) < 7 ? Self.parameters[below(10)] : "\(Double(1 + below(3_000_000)) / 1_000_000)"
   }
 
   private mutating func below(_ bound: Int) -> Int {
     Int.random(in: 0..<bound, using: &generator)
-  }
-}
-
-/// Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014).
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

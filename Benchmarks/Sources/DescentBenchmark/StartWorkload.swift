@@ -6,7 +6,7 @@ struct StartWorkload {
 
   func measure(on bench: Workbench) throws -> [Measurement] {
     let script = try bench.write(
-      "start.descent",
+      "W10.descent",
       """
       w = 10
       cost w^2 + 3*w
@@ -15,7 +15,7 @@ struct StartWorkload {
 
       """)
     let calculation = try bench.write(
-      "start.gp",
+      "W10.gp",
       """
       d = deriv(w^2 + 3*w, w)
       print(d)
@@ -44,12 +44,12 @@ struct StartWorkload {
     let limitMemory = hasCalculator ? try peakMemory(of: theirs, on: bench) : nil
     return [
       Measurement(
-        name: "start.time", title: "start to the first step", unit: "ms",
+        name: "W10.time", title: "start to the first step", unit: "ms",
         descent: times.median * 1e3, limit: limitTime.map { $0 * 1e3 }, limitName: limitName,
         ratio: hasCalculator ? ratios.median : nil,
         spread: hasCalculator ? ratios.spread : times.spread),
       Measurement(
-        name: "start.memory", title: "peak memory for it", unit: "MB",
+        name: "W10.memory", title: "peak memory for it", unit: "MB",
         descent: memory, limit: limitMemory, limitName: limitName,
         ratio: limitMemory.map { memory / $0 }),
     ]

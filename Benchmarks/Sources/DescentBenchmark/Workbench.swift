@@ -29,9 +29,16 @@ struct Workbench {
     return path
   }
 
-  /// The command that runs a script and prints, of all it could, what `print` says.
+  /// The command that runs a script on one thread, as the limits do, and prints, of all it could,
+  /// what `print` says.
   func command(_ script: String, _ inputs: [String] = []) -> [String] {
-    [descent, "--quiet", "--precision", "17", script] + inputs
+    [descent, "--quiet", "--precision", "17", "--threads", "1", script] + inputs
+  }
+
+  /// Both are the same descent: sums in another order differ in the last digits only.
+  static func agree(_ ours: [Double], _ theirs: [Double]) -> Bool {
+    ours.count == theirs.count
+      && zip(ours, theirs).allSatisfy { abs($0 - $1) <= 1e-9 * max(abs($0), abs($1)) }
   }
 
   static func note(_ text: String) {

@@ -7,13 +7,19 @@ package struct If: BlockCommand {
   package static let word = "if"
   package static let help = CommandHelp(
     .script, ["if TEST { COMMANDS } [else if TEST { COMMANDS }] [else { COMMANDS }]"],
-    "Runs the commands of the first test that holds, or those after 'else'. '} else {' stands on one line. With 'then' and no block it is an expression.",
+    "Runs the commands of the first test that holds, or those after 'else'. '} else {' stands on one line. A text, which is an input, is compared by '==' or '!='. With 'then' and no block it is an expression.",
     [
       "w = 3",
       "if w > 2 { print \"far\" } else if w > 1 { print \"near\" } else { print \"there\" }",
+      "input title = \"\"", "if title != \"\" { print \"{title}\" }",
     ])
 
-  private let branches: [(test: Expression, body: Script)]
+  private enum Test: Sendable {
+    case expression(Expression)
+    case text(TextTest)
+  }
+
+  private let branches: [(test: Test, body: Script)]
   private let otherwise: Script?
 
   package var blocks: [Script] { branches.map(\.body) + (otherwise.map { [$0] } ?? []) }
@@ -43,8 +49,9 @@ package struct If: BlockCommand {
 
   private static func branch(
     _ parser: inout Parser
-  ) throws(Diagnostic) -> (test: Expression, body: Script) {
-    (try parser.test(), try block(&parser))
+  ) throws(Diagnostic) -> (test: Test, body: Script) {
+    if let test = try TextTest.parse(&parser) { return (.text(test), try block(&parser)) }
+    return (.expression(try parser.test()), try block(&parser))
   }
 
   /// An `else` that begins a line.
@@ -70,14 +77,32 @@ package struct If: BlockCommand {
   private func check(
     _ session: inout Session, _ environment: Environment
   ) throws(Diagnostic) -> Ending {
-    for (test, _) in branches { _ = try holds(test, session) }
+    // Texts are known, and what they rule out may need a file that is not there.
+    var rest = branches[...]
+    while let (test, body) = rest.first, case .text = test {
+      if try holds(test, session) { return try session.run(body, environment) }
+      rest = rest.dropFirst()
+    }
+    if rest.isEmpty {
+      return try otherwise.map { body throws(Diagnostic) in
+        try session.run(body, environment)
+      } ?? .proceed
+    }
+    for (test, _) in rest { _ = try holds(test, session) }
     let before = session
-    for (number, body) in blocks.enumerated() {
+    for (number, body) in (rest.map(\.body) + (otherwise.map { [$0] } ?? [])).enumerated() {
       var copy = before
       _ = try copy.run(body, environment)
       if number == 0 { session = copy }
     }
     return .proceed
+  }
+
+  private func holds(_ test: Test, _ session: Session) throws(Diagnostic) -> Bool {
+    switch test {
+    case .text(let test): return try test.holds(in: session)
+    case .expression(let test): return try holds(test, session)
+    }
   }
 
   private func holds(_ test: Expression, _ session: Session) throws(Diagnostic) -> Bool {

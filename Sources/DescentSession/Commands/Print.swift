@@ -50,6 +50,13 @@ enum PrintItem: Sendable {
 }
 
 extension Session {
+  /// The name of the text that an expression is, if it is one.
+  func textInputName(_ expression: Expression) -> String? {
+    guard case .name(let place) = expression.tree[expression.root].kind else { return nil }
+    let name = expression.tree.names[Int(place)]
+    return textInputs[name] == nil ? nil : name
+  }
+
   /// A text with its expressions filled in.
   func filledIn(_ template: StringTemplate) throws(Diagnostic) -> String {
     var result = ""
@@ -57,9 +64,7 @@ extension Session {
       switch part {
       case .text(let text): result += text
       case .expression(let expression, let digits):
-        if case .name(let place) = expression.tree[expression.root].kind,
-          let text = textInputs[expression.tree.names[Int(place)]]
-        {
+        if let name = textInputName(expression), let text = textInputs[name] {
           result += text
           continue
         }

@@ -20,9 +20,8 @@ package struct RunFile: Command {
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
-    let name = try session.filledIn(file)
     let label = Diagnostic.Label(place.source, file.range)
-    let path = Self.path(name, from: session.openFiles.last)
+    let path = try session.path(of: file)
     if session.openFiles.contains(path) {
       let circle = session.openFiles.drop { $0 != path } + [path]
       throw Diagnostic(
@@ -61,6 +60,20 @@ package struct RunFile: Command {
 }
 
 extension Session {
+  /// Where the file is that a text names.
+  ///
+  /// A script names files from its own folder. One that the command line gave by an input is seen
+  /// from where the program runs, as a shell completes it.
+  func path(of file: StringTemplate) throws(Diagnostic) -> String {
+    let name = try filledIn(file)
+    if case .expression(let first, _)? = file.parts.first, let input = textInputName(first),
+      givenInputs[input] != nil
+    {
+      return name
+    }
+    return RunFile.path(name, from: openFiles.last)
+  }
+
   /// Runs the commands of a file; each commits by itself, and an error stops there.
   package mutating func run(
     file path: String, _ bytes: [UInt8], _ environment: Environment

@@ -123,7 +123,9 @@ extension Session {
     }
     if let definition = scope.definitions[name] {
       let expression = text(of: definition.node)
-      let value = text(evaluate([definition.node])[0], shape: graph.shape(definition.node))
+      let shape = graph.shape(definition.node)
+      if shape.isPerRow { return [Equation(name, "\(expression)  (\(shape))")] }
+      let value = text(evaluate([definition.node])[0], shape: shape)
       return [Equation(name, expression == value ? value : "\(expression) = \(value)")]
     }
     if let function = scope.functions[name] {

@@ -169,12 +169,11 @@ struct DataLoader {
   private func table(
     _ template: StringTemplate, classes: [String]
   ) throws(Diagnostic) -> (ColumnTable, String) {
-    let name = try session.filledIn(template)
     let label = Diagnostic.Label(source, template.range)
-    guard !name.isEmpty else {
+    guard try !session.filledIn(template).isEmpty else {
       throw Diagnostic("file.unnamed", "a file needs a name", at: label)
     }
-    let path = RunFile.path(name, from: session.openFiles.last)
+    let path = try session.path(of: template)
     var options = ReadingOptions()
     options.missing = request.dropsMissing ? .dropRow : .refuse
     return (try environment.table(path, options, classes: classes, at: label), path)
@@ -277,9 +276,8 @@ struct DataLoader {
 
   private mutating func finishOrigin() {
     for (place, template) in request.validation.enumerated() {
-      let name = (try? session.filledIn(template)) ?? ""
       origin.parts.append(.text(place == 0 ? " validation " : ", "))
-      origin.parts.append(.file(RunFile.path(name, from: session.openFiles.last)))
+      origin.parts.append(.file((try? session.path(of: template)) ?? ""))
     }
     if request.dropsMissing { origin.parts.append(.text(" drop missing")) }
   }

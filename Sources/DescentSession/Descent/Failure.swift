@@ -14,6 +14,8 @@ struct FailureFinder {
     var node: NodeID
     var value: Double
     var operands: [(text: String, value: Double)]
+    /// The row, counted from 1, where it is a value for each row.
+    var row: Int?
   }
 
   /// The cost is not finite at this point.
@@ -110,6 +112,9 @@ struct FailureFinder {
     message += isSlope ? "the slope " : ""
     message += "\(subject) is \(text(culprit.value))"
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
+    if let row = culprit.row {
+      message += " in row \(session.data?.number(ofRow: row - 1, in: .training) ?? row)"
+    }
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
     var help = stays.map { stayHelp($0) } ?? []
@@ -163,30 +168,38 @@ struct FailureFinder {
     // followed by the names in it.
     var operands: [(text: String, value: Double)] = []
     var told: Set<NodeID> = []
-    // Of a vector, the element that is at fault.
+    // Of a vector, the element that is at fault; of a value for each row, the row.
     let values = value[node] ?? []
     let fault = values.firstIndex { !$0.isFinite }
+    let shape = graph.shape(node)
+    let (row, element) =
+      shape.isPerRow
+      ? (fault ?? 0).quotientAndRemainder(dividingBy: max(1, shape.count)) : (0, fault ?? 0)
+    /// An operand's number that made the one at fault, if there is one alone.
+    func number(of operand: NodeID) -> (text: String, value: Double)? {
+      let operandShape = graph.shape(operand)
+      let first = operandShape.isPerRow ? row * operandShape.count : 0
+      let isWhole = operandShape.count == shape.count && shape.count > 1
+      guard let numbers = value[operand], fault != nil || numbers.count == 1,
+        isWhole || operandShape.count == 1, numbers.indices.contains(first)
+      else { return nil }
+      let text = typesetter.text(operand)
+      guard isWhole else { return (text, numbers[first]) }
+      let name = session.elementName(text, element, of: Shape(operandShape.extents))
+      return (name, numbers[first + element])
+    }
     for operand in graph.operands(node) where graph.knownValue(operand) == nil {
-      if let fault, let numbers = value[operand], numbers.count == values.count, values.count > 1,
-        told.insert(operand).inserted
-      {
-        let name = session.elementName(typesetter.text(operand), fault, of: graph.shape(operand))
-        operands.append((name, numbers[fault]))
-        continue
-      }
-      guard let numbers = value[operand], numbers.count == 1, told.insert(operand).inserted else {
-        continue
-      }
-      operands.append((typesetter.text(operand), numbers[0]))
+      if let found = number(of: operand), told.insert(operand).inserted { operands.append(found) }
     }
     let names = graph.reachable(from: [node]).filter {
       graph.symbol(of: $0) != nil && !told.contains($0) && graph.shape($0).isScalar
     }
     for name in names.prefix(3) {
-      if let number = value[name]?.first { operands.append((typesetter.text(name), number)) }
+      if let found = number(of: name) { operands.append(found) }
     }
     let bad = fault.map { values[$0] } ?? .nan
-    return Culprit(node: node, value: bad, operands: operands)
+    return Culprit(
+      node: node, value: bad, operands: operands, row: shape.isPerRow ? row + 1 : nil)
   }
 
   /// Where a node was typed; for a slope, the largest typed part that it is made of.

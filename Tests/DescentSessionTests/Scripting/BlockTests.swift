@@ -30,9 +30,45 @@ struct `Blocks` {
     ),
     ("w = 0\nif w > 2 { print 1 }", []),
     ("x = [1, 2]\nfor k in x { x = [7, 8] ; print k }", ["1", "2"]),
+    ("input a = \"x\"\nif a == \"x\" { print 1 } else { print 2 }", ["1"]),
+    ("input a = \"x\"\nif a != \"x\" { print 1 } else { print 2 }", ["2"]),
+    ("input a = \"x\"\ninput b = \"x\"\nif a == \"{b}\" { print 1 }", ["1"]),
+    ("input a = \"\"\nif a == \"x\" { print 1 } else if 2 > 1 { print 2 }", ["2"]),
+    ("input a = \"\"\nif a == \"x\" or a == \"y\" or a == \"\" { print 1 }", ["1"]),
+    ("input a = \"x\"\nif a == \"y\" and a == \"\" or a == \"x\" { print 1 }", ["1"]),
+    ("input a = \"x\"\nif a == \"x\" and a == \"\" { print 1 } else { print 2 }", ["2"]),
   ])
   func `run their commands`(text: String, expected: [String]) throws {
     #expect(try printed(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("w = 1", "w == \"x\"", "'w' is a number, and no text"),
+    ("w = 1", "v == \"x\"", "no text is called 'v'"),
+    ("input a = \"x\"", "a == \"x\" or v == \"x\"", "no text is called 'v'"),
+    ("input a = \"x\"", "a == \"x\" and 1 < 2", "'1' stands where a text to be compared"),
+  ])
+  func `refuse to compare with a text what is none`(
+    before: String, test: String, message: String
+  ) throws {
+    let error = #expect(throws: Diagnostic.self) {
+      try printed("\(before)\nif \(test) { print 1 }")
+    }
+    #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+  }
+
+  /// Texts are known before anything runs, and what they rule out may need a file.
+  @Test func `of a test of texts, the block that will run is checked`() throws {
+    for (text, isRight) in [("", true), ("x", false)] {
+      let session = TestSession()
+      session.session.checksOnly = true
+      let script = "input a = \"\(text)\"\nif a == \"\" { print 1 } else { print nowhere }"
+      if isRight {
+        try session.run(script)
+      } else {
+        #expect(throws: Diagnostic.self) { try session.run(script) }
+      }
+    }
   }
 
   @Test func `an if with then is an expression`() throws {
