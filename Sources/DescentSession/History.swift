@@ -68,6 +68,23 @@ package struct History {
     let numbers = max(1, after.values.values.reduce(0) { $0 + $1.count })
     let most = max(1, min(Self.mostEntries, Self.mostNumbers / numbers))
     if past.count > most { past.removeFirst(past.count - most) }
+    if before.dataIdentity != after.dataIdentity { forgetOldData(before: after) }
+  }
+
+  /// The numbers of data that are kept at most, beside those that the session has.
+  private static let mostDataNumbers = 1 << 26
+
+  /// Drops the oldest entries where all data together would take too much memory.
+  private mutating func forgetOldData(before session: Session) {
+    var known = Set([session.dataIdentity])
+    var numbers = 0
+    for place in past.indices.reversed() {
+      let data = past[place].session
+      if known.insert(data.dataIdentity).inserted { numbers += data.dataNumbers }
+      guard numbers > Self.mostDataNumbers else { continue }
+      past.removeFirst(place + 1)
+      return
+    }
   }
 
   private mutating func move(

@@ -146,3 +146,13 @@ extension DescentEngine.Column {
     }
   }
 }
+
+extension Session {
+  /// Tells data that hold numbers of their own from others.
+  var dataIdentity: ObjectIdentifier? { data?.columns.first.map { ObjectIdentifier($0.original) } }
+
+  /// How many numbers the data are, as they were read.
+  var dataNumbers: Int {
+    data.map { $0.rowCount * $0.columns.reduce(0) { $0 + $1.original.width } } ?? 0
+  }
+}
