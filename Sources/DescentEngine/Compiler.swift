@@ -195,12 +195,11 @@ package struct Compiler {
     // what an operand is a part of.
     let operands = schedule.operandRange(of: number)
     let kernel = graph.kernel(node)
-    let isDirect =
-      kernel.isElementwise
-      && operands.allSatisfy {
-        let operand = schedule.operand(at: $0)
-        return schedule.owner(of: operand) == operand
-      }
+    var isDirect = kernel.isElementwise
+    for place in operands {
+      let operand = schedule.operand(at: place)
+      if schedule.owner(of: operand) != operand { isDirect = false }
+    }
     if isDirect { release(operands, at: position) }
     let start = targets[number] ?? memory.allocate(schedule.count(of: number))
     if !isDirect { release(operands, at: position) }
@@ -265,8 +264,11 @@ package struct Compiler {
   ) {
     let operands = schedule.operandRange(of: number)
     var instruction = Instruction(operation: .tile(0), destination: Int32(destination))
-    let isNumber = { schedule.count(of: schedule.operand(at: $0)) == 1 }
-    if schedule.count(of: number) == 1, operands.allSatisfy(isNumber) {
+    var isNumber = schedule.count(of: number) == 1
+    for place in operands where schedule.count(of: schedule.operand(at: place)) != 1 {
+      isNumber = false
+    }
+    if isNumber {
       switch kernel.scalar {
       case .unary(let f): instruction.operation = .unary(f)
       case .binary(let f): instruction.operation = Self.operation(kernel.arithmetic) ?? .binary(f)
@@ -281,12 +283,15 @@ package struct Compiler {
           schedule.numbers.nodes[number], schedule.operands(of: number),
           to: Place(space: .memory, start: destination)))
     } else {
-      func slot(_ place: Int) -> Int32 {
-        location(schedule.operand(at: operands.lowerBound + place)).slot.index
+      // Without a function of its own, which would copy what it is in for each instruction.
+      let first = operands.lowerBound
+      instruction.a = location(schedule.operand(at: first)).slot.index
+      if operands.count > 1 {
+        instruction.b = location(schedule.operand(at: first + 1)).slot.index
       }
-      instruction.a = slot(0)
-      if operands.count > 1 { instruction.b = slot(1) }
-      if operands.count > 2 { instruction.c = slot(2) }
+      if operands.count > 2 {
+        instruction.c = location(schedule.operand(at: first + 2)).slot.index
+      }
     }
     code.instructions.append(instruction)
   }

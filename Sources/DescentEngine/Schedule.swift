@@ -5,7 +5,7 @@ internal import DescentGraph
 /// Values that are the same for all rows come in the order of the graph, each once, in the first
 /// section that wants it. What is constant or fixed comes in two sections before all others.
 /// Between them stand loops over rows: one for all that can be made of rows at that point.
-struct Schedule {
+final class Schedule {
   /// A loop over some rows.
   struct Loop {
     var rows: RowSet
@@ -127,7 +127,7 @@ struct Schedule {
   // MARK: When
 
   /// Finds the section of each value, and after how many loops over rows it can be computed.
-  private mutating func classify(_ roots: [[NodeID]], fixed: Set<Symbol>) -> [Int32] {
+  private func classify(_ roots: [[NodeID]], fixed: Set<Symbol>) -> [Int32] {
     var depths: [Int32] = Array(repeating: 0, count: count)
     // 0: constant, 1: fixed, 2: changes.
     var change: [UInt8] = Array(repeating: 0, count: count)
@@ -172,7 +172,7 @@ struct Schedule {
   }
 
   /// Puts everything in order: for each section, for each depth, values and then loops.
-  private mutating func gather(_ roots: [[NodeID]], _ depths: [Int32]) {
+  private func gather(_ roots: [[NodeID]], _ depths: [Int32]) {
     struct Level {
       var values: [Int] = []
       var loops: [Loop] = []
@@ -248,7 +248,7 @@ struct Schedule {
   }
 
   /// The values in an order in which long ones of one length come together, as many as can.
-  private mutating func grouped(_ values: [Int]) -> [Work] {
+  private func grouped(_ values: [Int]) -> [Work] {
     guard values.contains(where: { counts[$0] >= Self.fewestGrouped }) else {
       return values.map { .value($0) }
     }
@@ -325,7 +325,7 @@ struct Schedule {
     return loop
   }
 
-  private mutating func findLastUses(_ roots: [[NodeID]]) {
+  private func findLastUses(_ roots: [[NodeID]]) {
     for (section, units) in sections.enumerated() {
       for unit in units {
         switch unit.work {
@@ -342,13 +342,13 @@ struct Schedule {
     for number in symbolNumbers.values { lastUses[number] = .max }
   }
 
-  private mutating func noteOperands(of number: Int, _ section: Int, _ position: Int) {
+  private func noteOperands(of number: Int, _ section: Int, _ position: Int) {
     for place in operandRange(of: number) {
       note(operand(at: place), by: groups[number], section, position)
     }
   }
 
-  private mutating func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int) {
+  private func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int) {
     let owner = Int(owners[operand])
     if groups[owner] != group || owner != operand { isReadOutside[owner] = true }
     // What is computed once stays for the steps that read it.
