@@ -110,13 +110,15 @@ package struct Compiler {
         if !code.instructions.isEmpty { result.append(.code(code)) }
         code = Code()
       }
+      code.instructions.reserveCapacity(stages.count)
       for unit in stages {
         switch unit.work {
         case .value(let number): emit(number, at: unit.position, into: &code)
         case .group(let group):
           close()
-          result.append(.elements(emit(group, at: unit.position)))
-        case .loop(let loop):
+          result.append(.elements(emit(schedule.groups[group], at: unit.position)))
+        case .loop(let place):
+          let loop = schedule.loops[place]
           close()
           result.append(.loop(emit(loop)))
           for operand in loop.operands { release(operand, at: unit.position) }

@@ -20,12 +20,14 @@ final class Schedule {
     var operands: [Int] = []
   }
 
+  /// One thing to do. Most of a long program are values, so this is small: the others are told by
+  /// their places in ``groups`` and ``loops``.
   enum Work {
     case value(Int)
     /// Long values of as many numbers, each made element by element: computed together, a block of
     /// elements at a time.
-    case group([Int])
-    case loop(Loop)
+    case group(Int)
+    case loop(Int)
   }
 
   struct Unit {
@@ -43,6 +45,8 @@ final class Schedule {
 
   let numbers: LocalNumbers
   private(set) var sections: [[Unit]] = []
+  private(set) var groups: [[Int]] = []
+  private(set) var loops: [Loop] = []
   private(set) var kept: [Kept] = []
 
   private let graph: Graph
@@ -53,7 +57,7 @@ final class Schedule {
   /// After which operation each value is read no more; `.max` for what stays.
   private(set) var lastUses: [Int32]
   /// The group that a value is computed in, or -1.
-  private var groups: [Int32]
+  private var groupOf: [Int32]
   /// Whether a value of a group is read by others than that group.
   private var isReadOutside: [Bool]
   /// Where the operands of each value are among ``operandNumbers``.
@@ -73,7 +77,7 @@ final class Schedule {
     sectionOf = Array(repeating: -1, count: nodes.count)
     owners = Array(0..<Int32(nodes.count))
     lastUses = Array(repeating: -1, count: nodes.count)
-    groups = lastUses
+    groupOf = lastUses
     isReadOutside = Array(repeating: false, count: nodes.count)
     operandStarts.reserveCapacity(nodes.count + 1)
     for node in nodes {
@@ -117,8 +121,9 @@ final class Schedule {
     for unit in sections.dropFirst(2).joined() {
       switch unit.work {
       case .value(let number): order.append(numbers.nodes[number])
-      case .group(let group): order += group.map { numbers.nodes[$0] }
-      case .loop(let loop): order += (loop.values + loop.totals).map { numbers.nodes[$0] }
+      case .group(let group): order += groups[group].map { numbers.nodes[$0] }
+      case .loop(let place):
+        order += (loops[place].values + loops[place].totals).map { numbers.nodes[$0] }
       }
     }
     return order
@@ -215,7 +220,8 @@ final class Schedule {
           position += 1
         }
         for loop in level.loops {
-          units.append(Unit(work: .loop(completed(loop)), position: position))
+          loops.append(completed(loop))
+          units.append(Unit(work: .loop(loops.count - 1), position: position))
           position += 1
         }
       }
@@ -281,7 +287,6 @@ final class Schedule {
       }
     }
     var result: [Work] = []
-    var groupCount = Int32(groups.max() ?? -1) + 1
     while true {
       if let position = plain.popLast() {
         result.append(.value(values[position]))
@@ -296,9 +301,9 @@ final class Schedule {
           finish(position)
         }
       }
-      for value in group { groups[value] = groupCount }
-      groupCount += 1
-      result.append(.group(group))
+      for value in group { groupOf[value] = Int32(groups.count) }
+      groups.append(group)
+      result.append(.group(groups.count - 1))
     }
     return result
   }
@@ -331,9 +336,9 @@ final class Schedule {
         switch unit.work {
         case .value(let number): noteOperands(of: number, section, unit.position)
         case .group(let group):
-          for number in group { noteOperands(of: number, section, unit.position) }
+          for number in groups[group] { noteOperands(of: number, section, unit.position) }
         case .loop(let loop):
-          for number in loop.operands { note(number, by: -1, section, unit.position) }
+          for number in loops[loop].operands { note(number, by: -1, section, unit.position) }
         }
       }
     }
@@ -344,13 +349,13 @@ final class Schedule {
 
   private func noteOperands(of number: Int, _ section: Int, _ position: Int) {
     for place in operandRange(of: number) {
-      note(operand(at: place), by: groups[number], section, position)
+      note(operand(at: place), by: groupOf[number], section, position)
     }
   }
 
   private func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int) {
     let owner = Int(owners[operand])
-    if groups[owner] != group || owner != operand { isReadOutside[owner] = true }
+    if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
     // What is computed once stays for the steps that read it.
     let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
     lastUses[owner] = isKept || lastUses[owner] == .max ? .max : Int32(position)
