@@ -174,11 +174,10 @@ package enum Catalogue {
 
   /// The functions a person can call by name: those of one name take different numbers of operands.
   package static let functions: [String: [any Primitive.Type]] = Dictionary(
-    grouping: primitives.filter { $0.isFunction && !($0 is any RowPrimitive.Type) },
-    by: { $0.name })
+    grouping: primitives.filter { $0.isFunction && !$0.isOverRows }, by: { $0.name })
 
   /// What makes one value of all rows, by the same names as what makes one of all elements.
-  package static let rowFunctions: [String: any RowPrimitive.Type] = Dictionary(
-    primitives.compactMap { type in (type as? any RowPrimitive.Type).map { ($0.name, $0) } },
+  package static let rowFunctions: [String: any Primitive.Type] = Dictionary(
+    primitives.filter { $0.isOverRows }.map { ($0.name, $0) },
     uniquingKeysWith: { first, _ in first })
 }

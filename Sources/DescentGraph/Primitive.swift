@@ -49,6 +49,9 @@ package protocol Primitive: SendableMetatype {
   static var lowerings: [Rewrite] { get }
   /// Equal forms that are more accurate: put in its place when it is computed.
   static var refinements: [Rewrite] { get }
+  /// Whether it makes one value of the values of all rows, where a function of the same name makes
+  /// one of all elements. Asked of the type, since finding out a type's protocols takes long.
+  static var isOverRows: Bool { get }
   /// Whether more operands than two mean (a ∘ b) ∘ c.
   static var isAssociative: Bool { get }
   static var domainGuard: DomainGuard? { get }
@@ -154,6 +157,7 @@ extension Primitive {
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }
   package static var refinements: [Rewrite] { [] }
+  package static var isOverRows: Bool { false }
   package static var isAssociative: Bool { false }
   package static var domainGuard: DomainGuard? { nil }
   package static func spelling(of application: Application) -> Spelling {

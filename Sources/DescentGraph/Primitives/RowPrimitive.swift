@@ -2,6 +2,7 @@
 package protocol RowPrimitive: Primitive {}
 
 extension RowPrimitive {
+  package static var isOverRows: Bool { true }
   package static var arity: ClosedRange<Int> { 1...2 }
 
   /// A call names the rows, unless its operand has no elements that it could be about.
