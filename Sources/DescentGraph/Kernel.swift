@@ -93,6 +93,10 @@ package struct Kernel: Sendable {
   package let takesRows: Bool
   /// For what makes one value of all rows: the tile then adds a block of rows to its destination.
   package let rowReduction: RowReduction?
+  /// How an elementwise value is written as native code; else its function is called.
+  package let native: Native?
+
+  package typealias Native = @Sendable ([NativeValue]) -> NativeValue
 
   /// Whether element k of the result depends on element k of each operand alone.
   package var isElementwise: Bool {
@@ -104,9 +108,10 @@ package struct Kernel: Sendable {
 
   init(
     scalar: Scalar, arithmetic: Arithmetic? = nil, takesRows: Bool = false,
-    rowReduction: RowReduction? = nil, tile: @escaping TileFunction
+    rowReduction: RowReduction? = nil, native: Native? = nil, tile: @escaping TileFunction
   ) {
     self.scalar = scalar
+    self.native = native
     self.arithmetic = arithmetic
     self.takesRows = takesRows
     self.rowReduction = rowReduction
@@ -117,8 +122,12 @@ package struct Kernel: Sendable {
   // would be called for each element instead of inlined.
 
   @inline(__always)
-  static func unary(_ f: @escaping UnaryFunction) -> Kernel {
-    Kernel(scalar: .unary(f)) { call in
+  static func unary(
+    _ f: @escaping UnaryFunction,
+    native: (@Sendable (NativeValue) -> NativeValue)? = nil
+  ) -> Kernel {
+    let native = native.map { native in { @Sendable (x: [NativeValue]) in native(x[0]) } }
+    return Kernel(scalar: .unary(f), native: native) { call in
       let a = call.operands[0]
       for first in 0..<call.outer {
         let y = call.destination + first * call.inner
@@ -133,8 +142,12 @@ package struct Kernel: Sendable {
   }
 
   @inline(__always)
-  static func binary(_ f: @escaping BinaryFunction) -> Kernel {
-    Kernel(scalar: .binary(f)) { call in
+  static func binary(
+    _ f: @escaping BinaryFunction,
+    native: (@Sendable (NativeValue, NativeValue) -> NativeValue)? = nil
+  ) -> Kernel {
+    let native = native.map { native in { @Sendable (x: [NativeValue]) in native(x[0], x[1]) } }
+    return Kernel(scalar: .binary(f), native: native) { call in
       let (a, b) = (call.operands[0], call.operands[1])
       let (s, t) = (a.innerStride, b.innerStride)
       for first in 0..<call.outer {
@@ -156,8 +169,13 @@ package struct Kernel: Sendable {
   }
 
   @inline(__always)
-  static func ternary(_ f: @escaping TernaryFunction) -> Kernel {
-    Kernel(scalar: .ternary(f)) { call in
+  static func ternary(
+    _ f: @escaping TernaryFunction,
+    native: (@Sendable (NativeValue, NativeValue, NativeValue) -> NativeValue)? = nil
+  ) -> Kernel {
+    let native = native.map { native in { @Sendable (x: [NativeValue]) in native(x[0], x[1], x[2]) }
+    }
+    return Kernel(scalar: .ternary(f), native: native) { call in
       let (a, b, c) = (call.operands[0], call.operands[1], call.operands[2])
       for first in 0..<call.outer {
         let w = call.destination + first * call.inner
@@ -173,7 +191,7 @@ package struct Kernel: Sendable {
 
   /// The same where a processor has an instruction for it.
   func with(_ arithmetic: Arithmetic) -> Kernel {
-    Kernel(scalar: scalar, arithmetic: arithmetic, tile: tile)
+    Kernel(scalar: scalar, arithmetic: arithmetic, native: native, tile: tile)
   }
 
   /// For what is no loop over elements: reductions, slices, lists.
