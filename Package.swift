@@ -24,7 +24,9 @@ let package = Package(
     .target(name: "DescentData", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "DescentSyntax", dependencies: ["DescentSource"], swiftSettings: strict),
     .target(name: "DescentGraph", swiftSettings: strict),
-    .target(name: "DescentEngine", dependencies: ["DescentGraph"], swiftSettings: strict),
+    .target(name: "CNative"),
+    .target(
+      name: "DescentEngine", dependencies: ["CNative", "DescentGraph"], swiftSettings: strict),
     .target(
       name: "DescentElaboration",
       dependencies: ["DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine"],

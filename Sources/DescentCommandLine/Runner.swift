@@ -20,6 +20,7 @@ final class Runner {
     color = Terminal.usesColor(arguments.color, on: 2) ? .always : .never
     if let precision = arguments.precision { session.settings.precision = precision }
     if let seed = arguments.seed { session.settings.seed = seed }
+    session.selectEngine(arguments.engine.rawValue)
     for input in arguments.inputs { session.givenInputs[input.name] = input.value }
     session.checksOnly = arguments.checksOnly
   }

@@ -190,8 +190,8 @@ final class BoundLoop {
   private let kept: [(start: Memory, stride: Int, column: Int?, offset: Int, kept: RowLoop.Kept)]
   private let columns: [(number: Int, gathered: Memory, width: Int)]
 
-  /// Blocks whose totals are added one after the other; more are added up in parts.
-  private static let blocksOfPart = 64
+  /// Blocks whose totals are added one after the other to make a part; parts are added up.
+  static let blocksOfPart = 64
 
   init(_ loop: RowLoop, memory: Memory, block: Memory) {
     rows = loop.rows
@@ -256,12 +256,7 @@ final class BoundLoop {
         if let start = starts[patch.column] { patch.operand.pointee.start = start + patch.offset }
       }
       for tile in tiles { tile.run(rows: size) }
-      let isPart = blockNumber >= Self.blocksOfPart
       for sum in totals {
-        guard isPart else {
-          sum.tile.run(rows: size, into: sum.destination)
-          continue
-        }
         if blockNumber % Self.blocksOfPart == 0 {
           sum.part.update(repeating: sum.reduction.initial, count: sum.count)
         }
@@ -270,7 +265,7 @@ final class BoundLoop {
       keep(first, size, starts, &results)
       first += size
       blockNumber += 1
-      if isPart, blockNumber % Self.blocksOfPart == 0 || first == count {
+      if blockNumber % Self.blocksOfPart == 0 || first == count {
         for sum in totals {
           sum.reduction.combine(sum.destination, with: sum.part, count: sum.count)
         }

@@ -1,11 +1,6 @@
 internal import DescentGraph
 
 extension Compiler {
-  /// Numbers that a block of rows may take, so that it stays in a processor's cache.
-  private static let blockNumbers = 1 << 17
-  private static let fewestRows = 32
-  private static let mostRows = 1024
-
   /// A loop over rows: what it computes for each of them, block by block, and what it adds up.
   mutating func emit(_ unit: Schedule.Loop) -> RowLoop {
     var loop = RowLoop(rows: unit.rows, blockRows: 1)
@@ -84,8 +79,7 @@ extension Compiler {
         RowLoop.Kept(
           place: place, count: schedule.count(of: kept.number), output: kept.output))
     }
-    let rows = Self.blockNumbers / max(1, block.size)
-    loop.blockRows = max(Self.fewestRows, min(Self.mostRows, rows / 32 * 32))
+    loop.blockRows = schedule.blockRows
     program.blockSize = max(program.blockSize, loop.blockRows * block.size)
     // The next loop computes them anew.
     for number in unit.values { places[number] = nil }

@@ -41,7 +41,19 @@ package struct Compiler {
     var compiler = Compiler(graph: graph, schedule: schedule)
     compiler.placeInputs(next.map(\.symbol), inputs, fixed)
     compiler.emitAll(roots, next)
+    if !next.isEmpty { compiler.keepSource(roots, next) }
     return compiler.program
+  }
+
+  /// Keeps what native code is made of, and where it finds what is computed once.
+  private mutating func keepSource(_ roots: [[NodeID]], _ next: [Feedback]) {
+    var kept: [Int: Place] = [:]
+    for number in 0..<schedule.count {
+      let isSymbol = graph.symbol(of: schedule.numbers.nodes[number]) != nil
+      if isSymbol || schedule.section(of: number) < 2 { kept[number] = places[number] }
+    }
+    program.source = StepSource(
+      graph: graph, schedule: schedule, sections: roots, next: next, places: kept)
   }
 
   let graph: Graph
@@ -57,7 +69,7 @@ package struct Compiler {
   /// Where a next value is to be computed, so that it need not be copied there.
   private(set) var targets: [Int: Int] = [:]
 
-  private init(graph: Graph, schedule: Schedule) {
+  init(graph: Graph, schedule: Schedule) {
     self.graph = graph
     self.schedule = schedule
     places = Array(repeating: nil, count: schedule.count)

@@ -1,6 +1,7 @@
 internal import DescentGraph
 
-/// Runs a ``Program``: a portable interpreter, one call through a C function pointer an instruction.
+/// Runs a ``Program``: a portable interpreter, one call through a C function pointer an instruction;
+/// and native code for its steps when they take long.
 package final class Machine {
   /// Why a run of steps ended.
   package enum Outcome: Equatable, Sendable {
@@ -13,13 +14,14 @@ package final class Machine {
   }
 
   package let program: Program
-  private let memory: Memory
-  private let block: Memory
+  private var memory: Memory
+  private var block: Memory
   private typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
   /// The sections as plain addresses, for either parity.
-  private let code: UnsafeMutableBufferPointer<BoundSection>
-  private let swappedCode: UnsafeMutableBufferPointer<BoundSection>
-  private let preparation: BoundSection
+  private var code: UnsafeMutableBufferPointer<BoundSection>
+  private var swappedCode: UnsafeMutableBufferPointer<BoundSection>
+  private var preparation: BoundSection
+  private var native = Native()
   /// Which copy of the sections runs next: the one that reads the present state.
   private var parity = 0
   /// The data's columns, by their numbers in the program.
@@ -32,43 +34,71 @@ package final class Machine {
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
-  package init(_ program: Program) {
+  package init(_ program: Program, engine: Engine = .machine) {
     self.program = program
-    memory = Memory.allocate(capacity: max(1, program.memorySize))
-    memory.initialize(repeating: 0, count: max(1, program.memorySize))
+    native.engine = engine
+    memory = Self.memory(of: program.memorySize)
     block = Memory.allocate(capacity: max(1, program.blockSize))
     block.initialize(repeating: 0, count: max(1, program.blockSize))
     for (slot, value) in program.constants { memory[Int(slot)] = value }
-    let (memory, block) = (memory, block)
-    func bound(_ section: Section) -> BoundSection {
-      let buffer = BoundSection.allocate(capacity: section.count)
-      _ = buffer.initialize(
-        fromContentsOf: section.map { BoundStage($0, memory: memory, block: block) })
-      return buffer
-    }
-    func bound(_ sections: [Section]) -> UnsafeMutableBufferPointer<BoundSection> {
-      let buffer = UnsafeMutableBufferPointer<BoundSection>.allocate(capacity: sections.count)
-      _ = buffer.initialize(fromContentsOf: sections.map { bound($0) })
-      return buffer
-    }
-    code = bound(program.copies[0])
-    swappedCode = bound(program.copies[program.copies.count - 1])
-    preparation = bound(program.preparation)
+    (code, swappedCode, preparation) = Self.bound(program, memory, block)
     columns = Array(repeating: nil, count: program.columns.count)
     kept = Array(repeating: [], count: program.kept.count)
-    let setup = bound(program.setup)
+    let setup = Self.bound(program.setup, memory, block)
     run(setup)
     Self.release(setup)
   }
 
   deinit {
-    memory.deallocate()
+    releaseCode()
+    Self.release(memory)
     block.deallocate()
+  }
+
+  /// Zeros, with a margin before and behind them.
+  private static func memory(of size: Int) -> Memory {
+    let whole = size + 2 * NativeSteps.margin
+    let memory = Memory.allocate(capacity: whole)
+    memory.initialize(repeating: 0, count: whole)
+    return memory + NativeSteps.margin
+  }
+
+  private static func release(_ memory: Memory) { (memory - NativeSteps.margin).deallocate() }
+
+  private static func bound(
+    _ section: Section, _ memory: Memory, _ block: Memory
+  ) -> BoundSection {
+    let buffer = BoundSection.allocate(capacity: section.count)
+    _ = buffer.initialize(
+      fromContentsOf: section.map { BoundStage($0, memory: memory, block: block) })
+    return buffer
+  }
+
+  private static func bound(
+    _ program: Program, _ memory: Memory, _ block: Memory
+  ) -> (
+    UnsafeMutableBufferPointer<BoundSection>, UnsafeMutableBufferPointer<BoundSection>,
+    BoundSection
+  ) {
+    func bound(_ sections: [Section]) -> UnsafeMutableBufferPointer<BoundSection> {
+      let buffer = UnsafeMutableBufferPointer<BoundSection>.allocate(capacity: sections.count)
+      _ = buffer.initialize(fromContentsOf: sections.map { self.bound($0, memory, block) })
+      return buffer
+    }
+    return (
+      bound(program.copies[0]), bound(program.copies[program.copies.count - 1]),
+      self.bound(program.preparation, memory, block)
+    )
+  }
+
+  private func releaseCode() {
     for sections in [code, swappedCode] {
       for section in sections { Self.release(section) }
       sections.deallocate()
     }
     Self.release(preparation)
+    for section in native.calls { Self.release(section) }
+    native.calls = []
   }
 
   private static func release(_ section: BoundSection) {
@@ -180,6 +210,20 @@ package final class Machine {
   /// Nothing is allocated. A step whose next state is not finite is not taken.
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
     prepare()
+    switch native.engine {
+    case .machine: return interpret(count, tests)
+    case .native:
+      makeNative(tests)
+    case .automatic:
+      if native.spent > native.patience(program) { makeNative(tests) }
+    }
+    if let function = native.function { return run(function, count) }
+    let start = native.clock.now
+    defer { native.spent += native.clock.now - start }
+    return interpret(count, tests)
+  }
+
+  private func interpret(_ count: Int, _ tests: StepTests) -> (taken: Int, outcome: Outcome) {
     let n = program.stateSize
     let hasBatches = batches != nil && !tests.clocks.isEmpty
     let clocks = tests.clocks.map { Int(program.inputs[$0].slot.index) }
@@ -290,4 +334,116 @@ package final class Machine {
       instruction += 1
     }
   }
+
+  // MARK: Native code
+
+  /// What is known of native code for the steps.
+  private struct Native {
+    var engine = Engine.machine
+    let clock = ContinuousClock()
+    /// The time that steps took in the interpreter.
+    var spent = Duration.zero
+    var isTried = false
+    var code: NativeCode?
+    var function: NativeSteps.Function?
+    var isInRegisters = false
+    /// What is left to the interpreter, for either parity.
+    var calls: [BoundSection] = []
+    var chosenRows: [Int32] = []
+    var text = ""
+    var failure: String?
+    var compileTime = Duration.zero
+
+    /// How long steps may take in the interpreter before they are compiled: as long as that takes,
+    /// so that the time is never more than twice that of the better choice.
+    func patience(_ program: Program) -> Duration {
+      .milliseconds(15) + .microseconds(30) * program.instructionCount
+    }
+  }
+
+  private func makeNative(_ tests: StepTests) {
+    if native.isTried { return }
+    native.isTried = true
+    let start = native.clock.now
+    defer { native.compileTime = native.clock.now - start }
+    guard let steps = StepEmitter(program, tests: tests)?.emit() else { return }
+    native.text = steps.module.text
+    do throws(NativeFailure) {
+      let code = try NativeLibrary.compile(steps.module)
+      guard let address = code.address(of: "steps") else {
+        throw NativeFailure(text: "the code has no function")
+      }
+      native.code = code
+      // unsafe: the emitter writes the function with this type.
+      native.function = unsafeBitCast(address, to: NativeSteps.Function.self)
+    } catch {
+      native.failure = error.text
+      return
+    }
+    native.isInRegisters = steps.isInRegisters
+    move(to: steps)
+  }
+
+  /// Moves to the memory that native code needs.
+  private func move(to steps: NativeSteps) {
+    let larger = Self.memory(of: steps.memorySize)
+    larger.update(from: memory, count: program.memorySize)
+    releaseCode()
+    Self.release(memory)
+    block.deallocate()
+    memory = larger
+    block = Memory.allocate(capacity: max(1, steps.blockSize))
+    block.initialize(repeating: 0, count: max(1, steps.blockSize))
+    (code, swappedCode, preparation) = Self.bound(program, memory, block)
+    native.calls = [
+      Self.bound(steps.calls, memory, block),
+      Self.bound(steps.calls.map { $0.swapped(program.stateSize) }, memory, block),
+    ]
+  }
+
+  private func run(
+    _ function: NativeSteps.Function, _ count: Int
+  ) -> (taken: Int, outcome: Outcome) {
+    if native.isInRegisters, parity == 1 {
+      memory.update(from: memory + program.stateSize, count: program.stateSize)
+      parity = 0
+    }
+    let result = function(memory, Unmanaged.passUnretained(self).toOpaque(), count, parity)
+    let taken = result >> 2
+    if !native.isInRegisters { parity ^= taken & 1 }
+    return (taken, [Outcome.finished, .stopped, .notFinite][min(2, result & 3)])
+  }
+
+  /// Runs what native code leaves to the interpreter.
+  func runCall(_ number: Int, _ parity: Int) {
+    let stage = native.calls[parity].baseAddress.unsafelyUnwrapped + number
+    if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
+  }
+
+  /// Chooses the rows of the step at this time; gives how many they are.
+  func chooseRows(at time: Double) -> Int {
+    batch = batches?.rows(ofStep: Int(time)) ?? batch
+    switch batch {
+    case .chosen(let rows): native.chosenRows = rows
+    case .range(let range): native.chosenRows = range.map { Int32($0) }
+    }
+    return native.chosenRows.count
+  }
+
+  /// The numbers of the rows that were chosen. They stay until others are.
+  var chosenRows: UnsafeMutablePointer<Int32>? {
+    native.chosenRows.withUnsafeMutableBufferPointer { $0.baseAddress }
+  }
+
+  func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
+
+  func column(_ number: Int) -> UnsafeMutablePointer<Double>? {
+    columns[number]?.values.baseAddress
+  }
+
+  /// The native code of the steps, to read; and why there is none.
+  package var nativeText: String { native.text }
+  package var nativeFailure: String? { native.failure }
+  package var isNative: Bool { native.function != nil }
+  package var compileTime: Duration { native.compileTime }
 }

@@ -3,7 +3,7 @@ extension Program {
   mutating func addSwappedCopy() {
     let n = stateSize
     func swap(_ start: Int) -> Int { start < n ? start + n : start < 2 * n ? start - n : start }
-    copies.append(copies[0].map { $0.map { $0.moving(swap) } })
+    copies.append(copies[0].map { $0.map { $0.swapped(n) } })
     outputs.append(
       outputs[0].map {
         $0.map { output in
@@ -16,6 +16,11 @@ extension Program {
 }
 
 extension Stage {
+  /// The same work on the two copies of a state of so many numbers, exchanged.
+  func swapped(_ n: Int) -> Stage {
+    moving { $0 < n ? $0 + n : $0 < 2 * n ? $0 - n : $0 }
+  }
+
   /// The same work on memory that is moved.
   fileprivate func moving(_ move: (Int) -> Int) -> Stage {
     switch self {

@@ -184,6 +184,8 @@ package struct Program: Sendable {
   var copies: [[Section]] = []
   /// What is computed in each step, in order.
   var order: [NodeID] = []
+  /// What steps were compiled from, for native code of them.
+  var source: StepSource?
 
   /// The sections that were asked for.
   package var sectionCount: Int { outputs.first?.count ?? 0 }

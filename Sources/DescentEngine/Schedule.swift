@@ -91,6 +91,20 @@ final class Schedule {
 
   // MARK: Reading
 
+  /// The rows of a block: of at most 256, as many as leave a block of the widest column in a
+  /// processor's cache. It depends on the data alone, as the order of sums does.
+  private(set) lazy var blockRows: Int = {
+    let widest = numbers.nodes.reduce(1) { widest, node in
+      let shape = graph.shape(node)
+      return shape.isPerRow && graph.symbol(of: node) != nil ? max(widest, shape.count) : widest
+    }
+    return max(Self.fewestRows, min(Self.mostRows, Self.blockNumbers / widest / 32 * 32))
+  }()
+
+  private static let blockNumbers = 1 << 17
+  private static let fewestRows = 32
+  private static let mostRows = 256
+
   var count: Int { numbers.nodes.count }
   func count(of number: Int) -> Int { Int(counts[number]) }
   func isPerRow(_ number: Int) -> Bool { rowsOf[number] != nil }

@@ -71,6 +71,28 @@ package struct TileCall {
 
 package typealias TileFunction = @Sendable (TileCall) -> Void
 
+/// A value of few elements that is to be written as native code.
+package struct NativeCall {
+  /// The elements of each operand, row-major.
+  package let operands: [[NativeValue]]
+  /// The arrangements of the operands.
+  package let operandExtents: [Shape.Extents]
+  /// The arrangement of the result.
+  package let extents: Shape.Extents
+  /// The node's whole numbers.
+  package let integers: [Int]
+
+  package init(
+    operands: [[NativeValue]], operandExtents: [Shape.Extents], extents: Shape.Extents,
+    integers: [Int]
+  ) {
+    self.operands = operands
+    self.operandExtents = operandExtents
+    self.extents = extents
+    self.integers = integers
+  }
+}
+
 /// How a primitive's value is computed: one scalar function, and the same over elements.
 ///
 /// A C function pointer is called without touching a reference count, which makes the machine four
@@ -98,6 +120,21 @@ package struct Kernel: Sendable {
 
   package typealias Native = @Sendable ([NativeValue]) -> NativeValue
 
+  /// How all elements of a value that is not elementwise are written as native code, if there are
+  /// few.
+  package let nativeElements: NativeElements?
+
+  package typealias NativeElements = @Sendable (NativeCall) -> [NativeValue]?
+
+  /// What makes a number of the elements of its operands, in the order of ``Reduction``.
+  package let fold: Fold?
+
+  package struct Fold: Sendable {
+    /// One term, of one element of each operand.
+    package let term: Native
+    package init(_ term: @escaping Native) { self.term = term }
+  }
+
   /// Whether element k of the result depends on element k of each operand alone.
   package var isElementwise: Bool {
     if case .none = scalar { false } else { true }
@@ -108,10 +145,13 @@ package struct Kernel: Sendable {
 
   init(
     scalar: Scalar, arithmetic: Arithmetic? = nil, takesRows: Bool = false,
-    rowReduction: RowReduction? = nil, native: Native? = nil, tile: @escaping TileFunction
+    rowReduction: RowReduction? = nil, native: Native? = nil,
+    nativeElements: NativeElements? = nil, fold: Fold? = nil, tile: @escaping TileFunction
   ) {
     self.scalar = scalar
     self.native = native
+    self.nativeElements = nativeElements
+    self.fold = fold
     self.arithmetic = arithmetic
     self.takesRows = takesRows
     self.rowReduction = rowReduction
@@ -197,13 +237,28 @@ package struct Kernel: Sendable {
   /// For what is no loop over elements: reductions, slices, lists.
   ///
   /// - Parameter takesRows: whether a call computes `rows` values at once; else one.
-  static func whole(takesRows: Bool = false, _ tile: @escaping TileFunction) -> Kernel {
-    Kernel(scalar: .none, takesRows: takesRows, tile: tile)
+  static func whole(
+    takesRows: Bool = false, native: NativeElements? = nil, _ tile: @escaping TileFunction
+  ) -> Kernel {
+    Kernel(scalar: .none, takesRows: takesRows, nativeElements: native, tile: tile)
+  }
+
+  /// For what is a sum of terms, each made of one element of each operand.
+  static func fold(
+    takesRows: Bool = false, _ term: @escaping Native, tile: @escaping TileFunction
+  ) -> Kernel {
+    Kernel(scalar: .none, takesRows: takesRows, fold: Fold(term), tile: tile)
   }
 
   /// For what makes one value of all rows.
-  static func rows(_ reduction: RowReduction, tile: @escaping TileFunction) -> Kernel {
-    Kernel(scalar: .none, takesRows: true, rowReduction: reduction, tile: tile)
+  ///
+  /// - Parameter native: the terms of one row, for each element one, where they are summed in the
+  ///   order of ``Reduction/overRows(_:_:)``.
+  static func rows(
+    _ reduction: RowReduction, native: NativeElements? = nil, tile: @escaping TileFunction
+  ) -> Kernel {
+    Kernel(
+      scalar: .none, takesRows: true, rowReduction: reduction, nativeElements: native, tile: tile)
   }
 }
 

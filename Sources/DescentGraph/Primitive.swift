@@ -28,6 +28,9 @@ package protocol Primitive: SendableMetatype {
   /// not be copied.
   static func offset(inOperand integers: [Int]) -> Int?
 
+  /// Where the first operand's numbers stand inside the value, if all others are zeros.
+  static func place(ofOperand integers: [Int]) -> Int?
+
   /// How the value is computed, for whoever runs a program.
   static var kernel: Kernel { get }
 
@@ -154,6 +157,7 @@ extension Primitive {
   package static var takesBounds: Bool { false }
   package static var stretchesOperands: Bool { kernel.isElementwise }
   package static func offset(inOperand integers: [Int]) -> Int? { nil }
+  package static func place(ofOperand integers: [Int]) -> Int? { nil }
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }
   package static var refinements: [Rewrite] { [] }

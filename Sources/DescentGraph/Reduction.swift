@@ -1,8 +1,18 @@
 /// Sums and the like over the elements of a vector, in an order that depends on their number alone.
-enum Reduction {
+package enum Reduction {
   /// Elements that are summed before the partial sums are: rounding errors grow with the block and
   /// the logarithm of the number of blocks.
   private static let block = 256
+
+  /// Values of up to so many elements are summed over rows element by element, else row by row.
+  static let fewElements = 32
+
+  /// The sum of one term of each row of a block of at most 256: eight running sums, then their sum,
+  /// then what is left.
+  @inline(__always)
+  static func overRows(_ count: Int, _ term: (Int) -> Double) -> Double {
+    blockSum(0, count, term)
+  }
 
   /// Up to eight elements from left to right; more in eight running sums a block, blocks pairwise.
   static func sum(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
@@ -97,26 +107,33 @@ enum Reduction {
       return sum
     }
     if count <= block { return blockSum(0, count, term) }
-    // Pairwise over blocks, as a counter of binary digits: partial[i] holds the sum of 2^i blocks.
-    var partial: (UInt64, [Double]) = (0, [])
-    var start = 0
-    while start < count {
-      let end = min(start + block, count)
-      var sum = blockSum(start, end, term)
-      var level = 0
-      while partial.0 >> UInt64(level) & 1 == 1 {
-        sum = partial.1[level] + sum
-        level += 1
+    return pairwise(blocks: (count + block - 1) / block) { number in
+      blockSum(number * block, min((number + 1) * block, count), term)
+    }
+  }
+
+  /// The sum of the sums of blocks.
+  package static func combine(_ sums: UnsafePointer<Double>, _ count: Int) -> Double {
+    pairwise(blocks: count) { sums[$0] }
+  }
+
+  /// Blocks pairwise, as a counter of binary digits: `partial[i]` holds the sum of 2^i blocks.
+  @inline(__always)
+  private static func pairwise(blocks: Int, _ sum: (Int) -> Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 64) { partial in
+      for number in 0..<blocks {
+        var sum = sum(number)
+        var level = 0
+        while number >> level & 1 == 1 {
+          sum = partial[level] + sum
+          level += 1
+        }
+        partial[level] = sum
       }
-      if level == partial.1.count { partial.1.append(sum) } else { partial.1[level] = sum }
-      partial.0 += 1
-      start = end
+      var total = 0.0
+      for level in 0..<64 where blocks >> level & 1 == 1 { total = partial[level] + total }
+      return total
     }
-    var total = 0.0
-    for level in partial.1.indices where partial.0 >> UInt64(level) & 1 == 1 {
-      total = partial.1[level] + total
-    }
-    return total
   }
 
   @inline(__always)

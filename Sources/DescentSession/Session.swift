@@ -12,6 +12,13 @@ package struct Session {
   package let graph: Graph
   package var scope = Scope()
   package var settings = Settings()
+  /// What takes the steps.
+  var engine = Engine.automatic
+
+  /// What takes the steps from here on: `auto`, `machine` or `native`.
+  package mutating func selectEngine(_ name: String) {
+    engine = Engine(rawValue: name) ?? .automatic
+  }
 
   /// The present point, one vector a parameter.
   package var values: [Symbol: [Double]] = [:]

@@ -8,62 +8,80 @@ package final class NativeBuilder {
   package let truthType: String
   package let wholeType: String
   package let module: NativeModule
-  /// The lines so far.
-  package private(set) var lines: [String] = []
-  /// The block that is being written.
-  package private(set) var label: String
-  private var known: [String: String] = [:]
-  private var isRecording = true
 
-  package init(_ module: NativeModule, lanes: Int = 1, label: String = "entry") {
+  /// What is written, which builders of other lanes write as well.
+  private final class Output {
+    var lines: [String] = []
+    var label: String
+    var known: [String: String] = [:]
+
+    init(label: String) { self.label = label }
+  }
+
+  private let output: Output
+
+  private init(_ module: NativeModule, lanes: Int, _ output: Output) {
     self.module = module
     self.lanes = lanes
-    self.label = label
+    self.output = output
     func type(_ scalar: String) -> String { lanes == 1 ? scalar : "<\(lanes) x \(scalar)>" }
     realType = type("double")
     truthType = type("i1")
     wholeType = type("i64")
   }
 
-  /// A builder of other lanes that goes on in the same function: its lines are to be appended.
-  package func builder(lanes: Int) -> NativeBuilder {
-    NativeBuilder(module, lanes: lanes, label: label)
+  /// - Parameter label: that of the block that comes first.
+  package convenience init(_ module: NativeModule, lanes: Int = 1, label: String = "entry") {
+    self.init(module, lanes: lanes, Output(label: label))
+  }
+
+  /// One that writes on here, for values of other lanes.
+  package func lanes(_ count: Int) -> NativeBuilder {
+    count == lanes ? self : NativeBuilder(module, lanes: count, output)
   }
 
   // MARK: Lines
 
+  /// The lines so far.
+  package var lines: [String] { output.lines }
+  /// The block that is being written.
+  package var label: String { output.label }
+
   /// The name of a value that an instruction without a side effect gives; the same instruction
   /// gives the same name.
   package func assign(_ instruction: String) -> String {
-    if let name = known[instruction] { return name }
-    let name = module.newName()
-    lines.append("  \(name) = \(instruction)")
-    if isRecording { known[instruction] = name }
+    if let name = output.known[instruction] { return name }
+    let name = assignHere(instruction)
+    output.known[instruction] = name
     return name
   }
 
   /// The name of a value of an instruction that is to stand here: a load, a call, a phi.
   package func assignHere(_ instruction: String) -> String {
     let name = module.newName()
-    lines.append("  \(name) = \(instruction)")
+    output.lines.append("  \(name) = \(instruction)")
     return name
   }
 
-  package func add(_ line: String) { lines.append("  " + line) }
+  package func add(_ line: String) { output.lines.append("  " + line) }
 
-  /// Begins a block. Values of blocks that do not lead here in every case must not be used:
-  /// ``forget()`` what is known of them.
   package func begin(_ label: String) {
-    lines.append("\(label):")
-    self.label = label
+    output.lines.append("\(label):")
+    output.label = label
   }
 
-  package func forget() { known = [:] }
+  /// Keeps a line free for what is known later: a phi.
+  package func reserve() -> Int {
+    output.lines.append("")
+    return output.lines.count - 1
+  }
 
-  /// What is known so far, to go on with after a block that is not always run.
-  package func recall<Result>(_ body: () -> Result) -> Result {
-    let before = known
-    defer { known = before }
+  package func fill(_ place: Int, _ line: String) { output.lines[place] = "  " + line }
+
+  /// What is written inside may not always be run: its values are not used again after it.
+  package func scoped<Result>(_ body: () -> Result) -> Result {
+    let before = output.known
+    defer { output.known = before }
     return body()
   }
 
@@ -76,14 +94,14 @@ package final class NativeBuilder {
     }
   }
 
-  func text(_ truth: NativeTruth) -> String {
+  package func text(_ truth: NativeTruth) -> String {
     switch truth {
     case .constant(let value): splat("i1", value ? "true" : "false")
     case .name(let name, _): name
     }
   }
 
-  func text(_ whole: NativeWhole) -> String {
+  package func text(_ whole: NativeWhole) -> String {
     switch whole.content {
     case .constant(let value): splat("i64", "\(value)")
     case .name(let name, _): name
@@ -102,8 +120,8 @@ package final class NativeBuilder {
   }
 
   /// One number in all lanes.
-  package func spread(_ name: String) -> NativeValue {
-    if lanes == 1 { return NativeValue(name, self) }
+  package func spread(_ value: NativeValue) -> NativeValue {
+    guard lanes > 1, case .name(let name, _) = value.content else { return value }
     let first = assign("insertelement \(realType) poison, double \(name), i64 0")
     return NativeValue(
       assign(
@@ -148,6 +166,60 @@ package final class NativeBuilder {
     return NativeValue(result, self)
   }
 
+  /// Whether a number is at least 0 and below a bound: that of the first lane is given, the others
+  /// follow it.
+  package func isIndex(_ first: String, below bound: Int) -> NativeTruth {
+    if lanes == 1 { return .name(assign("icmp ult i64 \(first), \(bound)"), self) }
+    return .name(
+      assign("icmp ult \(wholeType) \(indices(from: first)), \(text(NativeWhole(integerLiteral: Int64(bound))))"),
+      self)
+  }
+
+  /// A number, the next, and so on, one in each lane.
+  package func indices(from first: String) -> String {
+    let start = assign("insertelement \(wholeType) poison, i64 \(first), i64 0")
+    let all = assign(
+      "shufflevector \(wholeType) \(start), \(wholeType) poison, <\(lanes) x i32> zeroinitializer")
+    let steps = (0..<lanes).map { "i64 \($0)" }.joined(separator: ", ")
+    return assign("add \(wholeType) \(all), <\(steps)>")
+  }
+
+  /// The numbers at the addresses of all lanes.
+  package func gather(_ addresses: String) -> String {
+    let name = "llvm.masked.gather.v\(lanes)f64.v\(lanes)p0"
+    module.declare(
+      name,
+      "declare \(realType) @\(name)(<\(lanes) x ptr>, i32 immarg, \(truthType), \(realType))")
+    return assignHere(
+      "call \(realType) @\(name)(<\(lanes) x ptr> \(addresses), i32 8, "
+        + "\(truthType) \(text(.constant(true) as NativeTruth)), \(realType) poison)")
+  }
+
+  /// The sum of the lanes in the order of ``Reduction``: halves, then quarters, then two.
+  package func sumOfLanes(_ value: NativeValue) -> NativeValue {
+    var (name, width) = (text(value), lanes)
+    while width > 1 {
+      let half = width / 2
+      func part(_ first: Int) -> String {
+        let places = (first..<(first + half)).map { "i32 \($0)" }.joined(separator: ", ")
+        return assign(
+          "shufflevector <\(width) x double> \(name), <\(width) x double> poison, "
+            + "<\(half) x i32> <\(places)>")
+      }
+      if half == 1 {
+        let (a, b) = (
+          assign("extractelement <2 x double> \(name), i64 0"),
+          assign("extractelement <2 x double> \(name), i64 1")
+        )
+        name = assign("fadd double \(a), \(b)")
+      } else {
+        name = assign("fadd <\(half) x double> \(part(0)), \(part(half))")
+      }
+      width = half
+    }
+    return NativeValue(name, self.lanes(1))
+  }
+
   /// A value that is computed in a block of its own if the test holds in a lane, which is seldom.
   func rarely(
     _ test: String, else y: NativeValue, _ value: (NativeBuilder) -> NativeValue
@@ -162,7 +234,7 @@ package final class NativeBuilder {
     let before = label
     add("br i1 \(any), label %\(rare), label %\(join), !prof !0")
     begin(rare)
-    let slow = recall { text(value(self)) }
+    let slow = scoped { text(value(self)) }
     let after = label
     add("br label %\(join)")
     begin(join)
@@ -184,7 +256,7 @@ package final class NativeModule {
 
   package func newName() -> String {
     names += 1
-    return "%\(names)v"
+    return "%v\(names)"
   }
 
   package func newLabel(_ purpose: String) -> String {

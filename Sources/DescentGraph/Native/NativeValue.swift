@@ -1,5 +1,5 @@
 /// A number of native code that is being written: one double, or one in each lane.
-package struct NativeValue: RealValue {
+package struct NativeValue: RealValue, ExpressibleByIntegerLiteral {
   package typealias Truth = NativeTruth
   package typealias Whole = NativeWhole
 
@@ -11,6 +11,7 @@ package struct NativeValue: RealValue {
   let content: Content
 
   package init(_ constant: Double) { content = .constant(constant) }
+  package init(integerLiteral value: Int) { content = .constant(Double(value)) }
   package init(_ name: String, _ builder: NativeBuilder) { content = .name(name, builder) }
 
   package init(bits: NativeWhole) {

@@ -3,7 +3,8 @@ package enum MeanOverRows: RowPrimitive {
   package static let name = "mean"
   package static let help = PrimitiveHelp(
     "the mean over the rows of the data", "mean(x, rows)", "2")
-  package static let kernel = Kernel.rows(.mean, tile: SumOverRows.kernel.tile)
+  package static let kernel = Kernel.rows(
+    .mean, native: SumOverRows.native, tile: SumOverRows.kernel.tile)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [cotangent / application.rowCount]

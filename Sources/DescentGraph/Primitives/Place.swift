@@ -13,11 +13,20 @@ package enum Place: Primitive {
     return try call.graph.node(Self.self, [call.node(0)], attribute)
   }
 
-  package static let kernel = Kernel.whole { call in
+  package static func place(ofOperand integers: [Int]) -> Int? { integers[0] - 1 }
+
+  package static let kernel = Kernel.whole(native: native) { call in
     let (first, last) = (call.integers[0] - 1, call.integers[1])
     call.destination.update(repeating: 0, count: first)
     (call.destination + first).update(from: call.operands[0].start, count: last - first)
     (call.destination + last).update(repeating: 0, count: call.count - last)
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    let (first, last) = (call.integers[0], call.integers[1])
+    var elements = Array(repeating: NativeValue(0), count: call.integers[2])
+    for k in first...last { elements[k - 1] = call.operands[0][k - first] }
+    return elements
   }
 
   package static func shape(

@@ -7,7 +7,7 @@ package enum SumOfOuterProducts: OuterReduction {
   package static let name = "sum of outer products"
   package static let help = PrimitiveHelp(
     "the sum over the rows of outer products", "sum(x*x, rows)", "14")
-  package static let kernel = Kernel.rows(.sum, tile: tile)
+  package static let kernel = Kernel.rows(.sum, native: native, tile: tile)
 }
 
 /// `mean(outer(u, v), rows)`, `mean(a*v, rows)` and `mean(a*b, rows)`.
@@ -15,7 +15,7 @@ package enum MeanOfOuterProducts: OuterReduction {
   package static let name = "mean of outer products"
   package static let help = PrimitiveHelp(
     "the mean over the rows of outer products", "mean(x*x, rows)", "4.66667")
-  package static let kernel = Kernel.rows(.mean, tile: tile)
+  package static let kernel = Kernel.rows(.mean, native: native, tile: tile)
 }
 
 extension OuterReduction {
@@ -25,8 +25,15 @@ extension OuterReduction {
   static var tile: TileFunction {
     { call in
       let (u, v) = (call.operands[0], call.operands[1])
-      if u.count == 1, v.count == 1, u.rowStride == 1, v.rowStride == 1 {
-        call.destination[0] += Reduction.dot(u.start, v.start, call.rows)
+      if call.count <= Reduction.fewElements {
+        for i in 0..<u.count {
+          for j in 0..<v.count {
+            let (x, y) = (u.start + i, v.start + j)
+            call.destination[i * v.count + j] += Reduction.overRows(call.rows) {
+              x[$0 &* u.rowStride] * y[$0 &* v.rowStride]
+            }
+          }
+        }
         return
       }
       typealias Factor = MatrixMultiplication.Factor
@@ -34,6 +41,14 @@ extension OuterReduction {
         Factor(u.start, isTransposed: true, stride: u.rowStride),
         Factor(v.start, stride: v.rowStride), into: call.destination, m: u.count, k: call.rows,
         n: v.count, .addedTo)
+    }
+  }
+
+  static var native: Kernel.NativeElements {
+    { call in
+      let (u, v) = (call.operands[0], call.operands[1])
+      guard u.count * v.count <= Reduction.fewElements else { return nil }
+      return u.flatMap { u in v.map { u * $0 } }
     }
   }
 

@@ -3,16 +3,23 @@ package enum SumOverRows: RowPrimitive {
   package static let name = "sum"
   package static let help = PrimitiveHelp(
     "the sum over the rows of the data", "sum(x, rows)", "6")
-  package static let kernel = Kernel.rows(.sum) { call in
+  package static let kernel = Kernel.rows(.sum, native: native) { call in
     let (values, count) = (call.operands[0], call.count)
-    if count == 1, values.rowStride == 1 {
-      call.destination[0] += Reduction.sum(values.start, call.rows)
+    if count > Reduction.fewElements {
+      for row in 0..<call.rows {
+        let start = values.start + row * values.rowStride
+        for k in 0..<count { call.destination[k] += start[k] }
+      }
       return
     }
-    for row in 0..<call.rows {
-      let start = values.start + row * values.rowStride
-      for k in 0..<count { call.destination[k] += start[k] }
+    for k in 0..<count {
+      let start = values.start + k
+      call.destination[k] += Reduction.overRows(call.rows) { start[$0 &* values.rowStride] }
     }
+  }
+
+  static let native: Kernel.NativeElements = { call in
+    call.operands[0].count <= Reduction.fewElements ? call.operands[0] : nil
   }
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {

@@ -49,6 +49,11 @@ package struct Show: Command {
       environment.emit(.text(listing.map { "  \($0)\n" }.joined()))
       return .proceed
     }
+    if name.text == "native" {
+      let plan = try session.plan(try session.requiredCost())
+      environment.emit(.text((plan as? StepPlan)?.nativeText ?? ""))
+      return .proceed
+    }
     if name.text == "weights", session.scope.parameter("weights") == nil,
       session.scope.definitions["weights"] == nil
     {

@@ -24,7 +24,7 @@ final class StepPlan: Stepper {
   ///   - stop: not zero where no step is to be taken.
   init(
     _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
-    stop: NodeID?, rows: RowData
+    stop: NodeID?, rows: RowData, engine: Engine
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
     stateCounts = stepped.map { graph.shape($0).count }
@@ -54,7 +54,8 @@ final class StepPlan: Stepper {
     self.tests = tests
     machine = Machine(
       Compiler.compile(
-        graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback))
+        graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback),
+      engine: engine)
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }
@@ -89,6 +90,11 @@ final class StepPlan: Stepper {
 
   var state: [Double] { machine.state }
   var remarks: [String] { [] }
+
+  /// The native code of the steps, to read.
+  var nativeText: String {
+    machine.nativeText + (machine.nativeFailure ?? "") + "\(machine.compileTime)\n"
+  }
 }
 
 /// A point of a descent.

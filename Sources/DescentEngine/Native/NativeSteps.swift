@@ -1,0 +1,67 @@
+internal import DescentGraph
+
+/// A loop of steps as native code, and what it leaves to the interpreter.
+struct NativeSteps {
+  let module: NativeModule
+  /// What it calls, by number.
+  let calls: [Stage]
+  /// The numbers it needs: the program's, and more behind them.
+  let memorySize: Int
+  let blockSize: Int
+  /// Whether it reads the state at the start of memory, whatever it is.
+  let isInRegisters: Bool
+
+  /// Memory, the machine, the most steps, and which copy of the state is the present one; gives
+  /// four times the steps taken, and the outcome.
+  typealias Function = @convention(c) (Memory, UnsafeRawPointer, Int, Int) -> Int
+
+  /// Numbers before and behind the program's that may be read and are not used.
+  static let margin = 64
+
+  /// The sum of the sums of blocks.
+  static var combine: UnsafeRawPointer {
+    let function: @convention(c) (Memory, Int) -> Double = { Reduction.combine($0, $1) }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  // The functions that native code calls to find rows and columns.
+
+  static var findRows: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int, Double) -> Int = { machine, _, time in
+      // unsafe: the machine that runs the code gives its own address.
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chooseRows(at: time)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var rowNumbers: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer) -> UnsafePointer<Int32>? = { machine in
+      UnsafePointer(Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chosenRows)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var rowCount: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> Int = { machine, set in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().rowCount(RowSet.allCases[set])
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var column: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
+      machine, number in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().column(number)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  /// The function that native code calls for what is left to the interpreter.
+  static var runStage: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int, Int) -> Void = { machine, number, parity in
+      // unsafe: the machine that runs the code gives its own address.
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().runCall(number, parity)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+}
