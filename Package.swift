@@ -23,8 +23,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "DescentData", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "DescentSyntax", dependencies: ["DescentSource"], swiftSettings: strict),
-    .target(name: "DescentGraph", swiftSettings: strict),
     .target(name: "CNative"),
+    .target(name: "DescentGraph", dependencies: ["CNative"], swiftSettings: strict),
     .target(
       name: "DescentEngine", dependencies: ["CNative", "DescentGraph"], swiftSettings: strict),
     .target(

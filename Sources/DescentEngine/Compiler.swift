@@ -34,7 +34,7 @@ package struct Compiler {
     feedback: [Feedback] = [], form: Form = .refined
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
-    func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.refined(node) : node }
+    func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.computed(node) : node }
     let roots = sections.map { $0.map(computed) }
     let next = feedback.map { Feedback($0.symbol, next: computed($0.next)) }
     let schedule = Schedule(graph, sections: roots + [next.map(\.next)], fixed: fixed)

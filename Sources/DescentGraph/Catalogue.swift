@@ -73,6 +73,8 @@ package enum Catalogue {
     MinimumOfElements.self,
     MinimumOverRows.self,
     Modulo.self,
+    MultiplyAdd.self,
+    MultiplySubtract.self,
     Multiply.self,
     Pi.self,
     EulerNumber.self,
@@ -108,6 +110,7 @@ package enum Catalogue {
     StandardDeviationAlongAxis.self,
     StandardDeviationOverRows.self,
     Subtract.self,
+    SubtractProduct.self,
     SumAlongAxis.self,
     SumOfElements.self,
     SumOfOuterProducts.self,
@@ -159,6 +162,7 @@ package enum Catalogue {
     /// What a node is replaced by before it is differentiated, and before it is computed.
     let lowerings: [Rewrite]
     let refinements: [Rewrite]
+    let contractions: [Rewrite]
     let domainGuard: DomainGuard?
   }
 
@@ -167,6 +171,7 @@ package enum Catalogue {
       isElementwise: $0.kernel.isElementwise, kernel: $0.kernel,
       simplifications: $0.simplifications,
       lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
+      contractions: $0.contractions,
       domainGuard: $0.domainGuard)
   }
 

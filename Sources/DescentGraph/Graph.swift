@@ -38,6 +38,7 @@ package final class Graph {
   @exclusivity(unchecked) private var simplifiedForms = Remembered<Int32>(-1)
   @exclusivity(unchecked) private var loweredForms = Remembered<Int32>(-1)
   @exclusivity(unchecked) private var refinedForms = Remembered<Int32>(-1)
+  @exclusivity(unchecked) private var contractedForms = Remembered<Int32>(-1)
   @exclusivity(unchecked) private var knownTerms = Remembered<KnownTerm?>(nil)
 
   package init() {}
@@ -194,6 +195,7 @@ package final class Graph {
       case .simplified: simplifiedForms[node]
       case .lowered: loweredForms[node]
       case .refined: refinedForms[node]
+      case .contracted: contractedForms[node]
       }
     return form < 0 ? nil : NodeID(index: form)
   }
@@ -203,6 +205,7 @@ package final class Graph {
     case .simplified: simplifiedForms[node] = form.index
     case .lowered: loweredForms[node] = form.index
     case .refined: refinedForms[node] = form.index
+    case .contracted: contractedForms[node] = form.index
     }
   }
 
@@ -310,7 +313,7 @@ private struct OperandPair: RandomAccessCollection {
 }
 
 /// The forms of an expression: shortest to read, what is differentiated, what is computed.
-enum Form { case simplified, lowered, refined }
+enum Form { case simplified, lowered, refined, contracted }
 
 /// Something for each node of a growing graph, or what stands for nothing yet.
 private struct Remembered<Value> {

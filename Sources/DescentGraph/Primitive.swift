@@ -52,6 +52,8 @@ package protocol Primitive: SendableMetatype {
   static var lowerings: [Rewrite] { get }
   /// Equal forms that are more accurate: put in its place when it is computed.
   static var refinements: [Rewrite] { get }
+  /// What is put in its place last of all before it is computed, which other rules do not see.
+  static var contractions: [Rewrite] { get }
   /// Whether it makes one value of the values of all rows, where a function of the same name makes
   /// one of all elements. Asked of the type, since finding out a type's protocols takes long.
   static var isOverRows: Bool { get }
@@ -161,6 +163,7 @@ extension Primitive {
   package static var simplifications: [Rewrite] { [] }
   package static var lowerings: [Rewrite] { [] }
   package static var refinements: [Rewrite] { [] }
+  package static var contractions: [Rewrite] { [] }
   package static var isOverRows: Bool { false }
   package static var isAssociative: Bool { false }
   package static var domainGuard: DomainGuard? { nil }

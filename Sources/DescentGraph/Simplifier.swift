@@ -49,9 +49,14 @@ extension Graph {
   /// differentiated.
   package func lowered(_ root: NodeID) -> NodeID { rewritten(root, to: .lowered, budget: 16) }
 
-  /// The lowered expression in its most accurate form: what is computed.
+  /// The lowered expression in its most accurate form.
   package func refined(_ root: NodeID) -> NodeID {
     rewritten(lowered(root), to: .refined, budget: 16)
+  }
+
+  /// The refined expression with products and sums rounded once: what is computed.
+  package func computed(_ root: NodeID) -> NodeID {
+    rewritten(refined(root), to: .contracted, budget: 16)
   }
 
   /// Operands first, then the node itself; a rewrite's result is rewritten in turn, and the budget
@@ -86,7 +91,12 @@ extension Graph {
         continue
       }
       let traits = Catalogue.traits(of: primitiveID(result))
-      let rewrites = kind == .lowered ? traits.lowerings : traits.refinements
+      let rewrites =
+        switch kind {
+        case .lowered: traits.lowerings
+        case .contracted: traits.contractions
+        default: traits.refinements
+        }
       if !rewrites.isEmpty, budget > 0,
         let better = first(of: rewrites, at: Application(result, in: self))
       {

@@ -39,6 +39,12 @@ package enum Add: Primitive {
     }
   ]
 
+  package static let contractions: [Rewrite] = [
+    Rewrite("a*b + c: rounded once", .exact) {
+      MultiplyAdd.fused($0[0], $0[1]) ?? MultiplyAdd.fused($0[1], $0[0])
+    }
+  ]
+
   package static func spelling(of application: Application) -> Spelling {
     .infix(" + ", .add, application.operands[0], application.operands[1])
   }

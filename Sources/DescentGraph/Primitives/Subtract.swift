@@ -71,6 +71,12 @@ package enum Subtract: Primitive {
     },
   ]
 
+  package static let contractions: [Rewrite] = [
+    Rewrite("a*b - c, c - a*b: rounded once", .exact) {
+      MultiplySubtract.fused($0[0], $0[1]) ?? SubtractProduct.fused($0[1], $0[0])
+    }
+  ]
+
   package static func spelling(of application: Application) -> Spelling {
     .infix(" - ", .add, application.operands[0], application.operands[1])
   }

@@ -1,0 +1,15 @@
+/* Multiply-adds, rounded once, over elements: with the processor's own instruction where it has
+   one, whatever this program was compiled for. */
+#ifndef DESCENT_ARITHMETIC_H
+#define DESCENT_ARITHMETIC_H
+
+#include <stddef.h>
+
+/* d[k] = s a[k] b[k] + t c[k] with signs s and t, for n elements. A stride is 1, or 0 for what
+   stretches, or another. */
+void descent_multiply_add(double *d, const double *a, ptrdiff_t a_stride, const double *b,
+                          ptrdiff_t b_stride, const double *c, ptrdiff_t c_stride, ptrdiff_t n,
+                          double s, double t);
+double descent_multiply_add_1(double a, double b, double c);
+
+#endif

@@ -1,0 +1,82 @@
+internal import CNative
+
+/// `a*b + c`, `a*b - c` and `c - a*b`, rounded once: what sums with one product are computed as.
+///
+/// Where both terms are products none is fused: what is zero by symmetry, as `a*b - b*a`, stays so.
+package protocol FusedProduct: Primitive {
+  /// The signs of the product and of the other term.
+  static var signs: (product: Double, term: Double) { get }
+}
+
+/// `a*b + c`.
+package enum MultiplyAdd: FusedProduct {
+  package static let name = "a*b + c"
+  package static let help = PrimitiveHelp("a*b + c, rounded once", "2*3 + 4", "10")
+  package static let signs = (product: 1.0, term: 1.0)
+  package static let kernel = fusedKernel(
+    { descent_multiply_add_1($0, $1, $2) }, native: { $0[2].addingProduct($0[0], $0[1]) })
+}
+
+/// `a*b - c`.
+package enum MultiplySubtract: FusedProduct {
+  package static let name = "a*b - c"
+  package static let help = PrimitiveHelp("a*b - c, rounded once", "2*3 - 4", "2")
+  package static let signs = (product: 1.0, term: -1.0)
+  package static let kernel = fusedKernel(
+    { descent_multiply_add_1($0, $1, -$2) }, native: { (-$0[2]).addingProduct($0[0], $0[1]) })
+}
+
+/// `c - a*b`: operands are a, b, c.
+package enum SubtractProduct: FusedProduct {
+  package static let name = "c - a*b"
+  package static let help = PrimitiveHelp("c - a*b, rounded once", "4 - 2*3", "-2")
+  package static let signs = (product: -1.0, term: 1.0)
+  package static let kernel = fusedKernel(
+    { descent_multiply_add_1(-$0, $1, $2) }, native: { $0[2].addingProduct(-$0[0], $0[1]) })
+}
+
+extension FusedProduct {
+  package static var arity: ClosedRange<Int> { 3...3 }
+  package static var isFunction: Bool { false }
+
+  fileprivate static func fusedKernel(
+    _ f: @escaping TernaryFunction, native: @escaping Kernel.Native
+  ) -> Kernel {
+    let (s, t) = signs
+    return Kernel(scalar: .ternary(f), native: native) { call in
+      let (a, b, c) = (call.operands[0], call.operands[1], call.operands[2])
+      for first in 0..<call.outer {
+        descent_multiply_add(
+          call.destination + first * call.inner, a.start + first * a.outerStride, a.innerStride,
+          b.start + first * b.outerStride, b.innerStride, c.start + first * c.outerStride,
+          c.innerStride, call.inner, s, t)
+      }
+    }
+  }
+
+  package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
+    // Made only where it is computed, after differentiation.
+    [nil, nil, nil]
+  }
+
+  package static func spelling(of application: Application) -> Spelling {
+    let product: [Spelling.Piece] = [
+      .operand(application.operands[0], .multiply), .text("*"),
+      .operand(application.operands[1], .sign),
+    ]
+    let term = application.operands[2]
+    if signs.product < 0 {
+      return Spelling(.add, [.operand(term, .add), .text(" - ")] + product)
+    }
+    return Spelling(
+      .add, product + [.text(signs.term < 0 ? " - " : " + "), .operand(term, .multiply)])
+  }
+
+  /// The fused form of a product and another term, where there is one.
+  static func fused(_ product: Expr, _ term: Expr) -> Expr? {
+    guard let factors = product.operands(of: Multiply.self), !term.isA(Multiply.self),
+      product.shape == (try? Shape.broadcast([product.shape, term.shape]))
+    else { return nil }
+    return factors[0].applying(Self.self, factors[1], term)
+  }
+}
