@@ -116,7 +116,9 @@ extension StepEmitter {
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
     let total = entry.assign("call i64 @\(all)(ptr %context, i64 \(set))")
     guard loop.rows == .batch else { return Rows(count: total, total: total, numbers: nil) }
-    if let batchRows { return Rows(count: batchRows.count, total: total, numbers: batchRows.numbers) }
+    if let batchRows {
+      return Rows(count: batchRows.count, total: total, numbers: batchRows.numbers)
+    }
     let count = body.assignHere("call i64 @\(symbol)(ptr %context, i64 \(set), double %clock0)")
     let numbers = body.assignHere("call ptr @\(place)(ptr %context)")
     batchRows = (count, numbers)
@@ -252,9 +254,11 @@ extension StepEmitter {
     var final: [NativeValue] = []
     for (k, name) in names.enumerated() {
       let (given, result) = (builder.text(sums[k]), builder.text(results[k]))
-      phis.append("\(name) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
+      phis.append(
+        "\(name) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
       let end = module.newName()
-      joined.append("\(end) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
+      joined.append(
+        "\(end) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
       final.append(NativeValue(end, builder))
     }
     body.fill(place, phis.joined(separator: "\n  "))

@@ -171,7 +171,9 @@ package final class NativeBuilder {
   package func isIndex(_ first: String, below bound: Int) -> NativeTruth {
     if lanes == 1 { return .name(assign("icmp ult i64 \(first), \(bound)"), self) }
     return .name(
-      assign("icmp ult \(wholeType) \(indices(from: first)), \(text(NativeWhole(integerLiteral: Int64(bound))))"),
+      assign(
+        "icmp ult \(wholeType) \(indices(from: first)), \(text(NativeWhole(integerLiteral: Int64(bound))))"
+      ),
       self)
   }
 

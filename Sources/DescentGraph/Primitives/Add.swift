@@ -40,7 +40,7 @@ package enum Add: Primitive {
   ]
 
   package static let contractions: [Rewrite] = [
-    Rewrite("a*b + c: rounded once", .exact) {
+    Rewrite("a*b + c: rounded once", .finite) {
       MultiplyAdd.fused($0[0], $0[1]) ?? MultiplyAdd.fused($0[1], $0[0])
     }
   ]

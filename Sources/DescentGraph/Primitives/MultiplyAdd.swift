@@ -2,6 +2,10 @@ internal import CNative
 
 /// `a*b + c`, `a*b - c` and `c - a*b`, rounded once: what sums with one product are computed as.
 ///
+/// A plain number is computed as it is written, rounded after each operation, so that a descent has
+/// the bits of the loop that a person would write: there only products by powers of two, which are
+/// exact, are fused. Elements of vectors and values of rows are sums of many roundings anyway.
+///
 /// Where both terms are products none is fused: what is zero by symmetry, as `a*b - b*a`, stays so.
 package protocol FusedProduct: Primitive {
   /// The signs of the product and of the other term.
@@ -77,6 +81,15 @@ extension FusedProduct {
     guard let factors = product.operands(of: Multiply.self), !term.isA(Multiply.self),
       product.shape == (try? Shape.broadcast([product.shape, term.shape]))
     else { return nil }
+    if product.shape == .scalar, !factors.contains(where: \.isPowerOfTwo) { return nil }
     return factors[0].applying(Self.self, factors[1], term)
+  }
+}
+
+extension Expr {
+  /// Whether it is 2, 4, 8, …: times these nothing is rounded.
+  fileprivate var isPowerOfTwo: Bool {
+    guard let value = constantValue, value.isFinite else { return false }
+    return value.magnitude >= 1 && value.magnitude.significand == 1
   }
 }

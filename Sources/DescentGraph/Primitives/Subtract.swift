@@ -72,7 +72,7 @@ package enum Subtract: Primitive {
   ]
 
   package static let contractions: [Rewrite] = [
-    Rewrite("a*b - c, c - a*b: rounded once", .exact) {
+    Rewrite("a*b - c, c - a*b: rounded once", .finite) {
       MultiplySubtract.fused($0[0], $0[1]) ?? SubtractProduct.fused($0[1], $0[0])
     }
   ]
