@@ -57,13 +57,12 @@ package final class Machine {
 
   /// Zeros, with a margin before and behind them.
   private static func memory(of size: Int) -> Memory {
-    let whole = size + 2 * NativeSteps.margin
-    let memory = Memory.allocate(capacity: whole)
-    memory.initialize(repeating: 0, count: whole)
-    return memory + NativeSteps.margin
+    LargeMemory.allocate(size + 2 * NativeSteps.margin) + NativeSteps.margin
   }
 
-  private static func release(_ memory: Memory) { (memory - NativeSteps.margin).deallocate() }
+  private static func release(_ memory: Memory) {
+    LargeMemory.release(memory - NativeSteps.margin)
+  }
 
   private static func bound(
     _ section: Section, _ memory: Memory, _ block: Memory
@@ -427,7 +426,9 @@ package final class Machine {
     case .chosen(let rows): native.chosenRows = rows
     case .range(let range): native.chosenRows = range.map { Int32($0) }
     }
-    return native.chosenRows.count
+    // As many more as are read with the last.
+    native.chosenRows += repeatElement(0, count: 8)
+    return native.chosenRows.count - 8
   }
 
   /// The numbers of the rows that were chosen. They stay until others are.

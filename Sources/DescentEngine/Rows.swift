@@ -13,8 +13,10 @@ package final class Column: @unchecked Sendable {
   ) {
     self.width = width
     self.rows = rows
-    values = .allocate(capacity: max(1, rows * width))
-    values.initialize(repeating: 0)
+    // Behind the last row as much as native code may read beyond it: eight rows.
+    let size = rows * width
+    let whole = LargeMemory.allocate(size + 8 * width + 8)
+    values = UnsafeMutableBufferPointer(start: whole, count: size)
     fill(values)
   }
 
@@ -24,7 +26,7 @@ package final class Column: @unchecked Sendable {
     }
   }
 
-  deinit { values.deallocate() }
+  deinit { LargeMemory.release(values.baseAddress) }
 
   /// One row's numbers.
   package func row(_ row: Int) -> [Double] {

@@ -154,13 +154,10 @@ extension StepEmitter {
     let whole = body.assignHere("and i64 \(size), -8")
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
-    let sums = emitRows(
-      loop, from: first, to: wholeEnd, Array(repeating: 0, count: width), operands, bases, rows,
-      lanes: Self.lanes)
     let wide = body.lanes(Self.lanes)
-    let added = sums.map { wide.sumOfLanes($0) }
-    let complete = emitRows(
-      loop, from: wholeEnd, to: end, added, operands, bases, rows, lanes: 1)
+    let run = RowRun(loop: loop, rows: rows, operands: operands, bases: bases)
+    let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
+    let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
     let nextBlock = body.assignHere("add i64 \(block), 1")
     let part = body.assignHere("and i64 \(nextBlock), \(BoundLoop.blocksOfPart - 1)")
     let isPartDone = body.assignHere("icmp eq i64 \(part), 0")
@@ -207,95 +204,156 @@ extension StepEmitter {
     }
   }
 
-  /// Some rows, `lanes` at a time: adds the terms of each total to sums.
+  /// What the rows of a loop are computed with.
+  private struct RowRun {
+    let loop: RowWork
+    let rows: Rows
+    /// What is the same for all rows.
+    let operands: [Int: [NativeValue]]
+    /// Where the columns begin.
+    let bases: [Int: String]
+  }
+
+  /// Rows by eight: adds the terms of each total to running sums.
   private func emitRows(
-    _ loop: RowWork, from start: String, to end: String, _ sums: [NativeValue],
-    _ operands: [Int: [NativeValue]], _ bases: [Int: String], _ rows: Rows, lanes: Int
+    _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
   ) -> [NativeValue] {
-    let builder = body.lanes(lanes)
-    let (loopLabel, done) = (module.newLabel("rows"), module.newLabel("after"))
+    let builder = body.lanes(Self.lanes)
+    let (loop, done) = (module.newLabel("rows"), module.newLabel("after"))
     let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
     let before = body.label
-    body.add("br i1 \(isAny), label %\(loopLabel), label %\(done)")
-    body.begin(loopLabel)
+    body.add("br i1 \(isAny), label %\(loop), label %\(done)")
+    body.begin(loop)
     let row = module.newName()
     let names = sums.map { _ in module.newName() }
     let place = body.reserve()
-    var results: [NativeValue] = []
-    body.scoped {
-      let rowNumber = rowIndex(row, rows, builder)
-      var known = operands.mapValues { $0.map { builder.spread($0) } }
-      for number in loop.columns {
-        known[number] = (0..<count(number)).map { k in
-          loadColumn(bases[number] ?? "%memory", count(number), k, row, rowNumber, rows, builder)
-        }
-      }
-      func elements(_ number: Int) -> [NativeValue] {
-        known[number] ?? graph.knownValue(node(number)).map { [NativeValue($0)] } ?? []
-      }
-      for number in loop.values {
-        known[number] = emit(
-          number, of: schedule.operands(of: number).map(elements), into: builder)
-      }
-      var k = 0
-      for total in loop.totals {
-        let operands = schedule.operands(of: total).map(elements)
-        for term in kernel(total).nativeElements?(call(total, operands)) ?? [] {
-          results.append(NativeValue(names[k], builder) + term)
-          k += 1
-        }
-      }
+    let results = body.scoped {
+      zip(names, terms(run, row)).map { NativeValue($0, builder) + $1 }
     }
-    let following = body.assignHere("add i64 \(row), \(lanes)")
+    let following = body.assignHere("add i64 \(row), \(Self.lanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(row) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
-    var joined: [String] = []
-    var final: [NativeValue] = []
-    for (k, name) in names.enumerated() {
-      let (given, result) = (builder.text(sums[k]), builder.text(results[k]))
-      phis.append(
-        "\(name) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
-      let end = module.newName()
-      joined.append(
-        "\(end) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
-      final.append(NativeValue(end, builder))
+    for (name, (sum, result)) in zip(names, zip(sums, results)) {
+      phis.append(phi(name, builder, (sum, before), (result, after)))
     }
     body.fill(place, phis.joined(separator: "\n  "))
-    body.add("br i1 \(isMore), label %\(loopLabel), label %\(done)")
+    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
     body.begin(done)
-    for phi in joined { body.add(phi) }
-    return final
+    return zip(sums, results).map { joined($0, before, $1, after, builder) }
   }
 
-  /// The numbers of the rows that a lane each stands for.
-  private func rowIndex(_ row: String, _ rows: Rows, _ builder: NativeBuilder) -> String {
-    guard let numbers = rows.numbers else {
-      return builder.lanes == 1 ? row : builder.indices(from: row)
+  /// The last rows, which are fewer than eight: what stands behind them is read and not added.
+  private func emitLastRows(
+    _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
+  ) -> [NativeValue] {
+    let builder = body.lanes(Self.lanes)
+    let (rest, done) = (module.newLabel("rest"), module.newLabel("after"))
+    let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
+    let before = body.label
+    body.add("br i1 \(isAny), label %\(rest), label %\(done)")
+    body.begin(rest)
+    let results = body.scoped {
+      let left = body.assignHere("sub i64 \(end), \(start)")
+      let isRow = builder.areLanes(below: left)
+      return zip(sums, terms(run, start)).map { $0 + .choose(isRow, $1, else: 0) }
     }
-    let place = body.assignHere("getelementptr i32, ptr \(numbers), i64 \(row)")
-    let type = builder.lanes == 1 ? "i32" : "<\(builder.lanes) x i32>"
-    let words = body.assignHere("load \(type), ptr \(place), align 4")
-    return body.assign("sext \(type) \(words) to \(builder.wholeType)")
+    let after = body.label
+    body.add("br label %\(done)")
+    body.begin(done)
+    return zip(sums, results).map { joined($0, before, $1, after, builder) }
   }
 
-  /// Element k of a column of so many numbers a row.
-  private func loadColumn(
-    _ base: String, _ width: Int, _ k: Int, _ row: String, _ index: String, _ rows: Rows,
-    _ builder: NativeBuilder
+  private func phi(
+    _ name: String, _ builder: NativeBuilder, _ a: (NativeValue, String), _ b: (NativeValue, String)
+  ) -> String {
+    "\(name) = phi \(builder.realType) [ \(builder.text(a.0)), %\(a.1) ], "
+      + "[ \(builder.text(b.0)), %\(b.1) ]"
+  }
+
+  private func joined(
+    _ a: NativeValue, _ before: String, _ b: NativeValue, _ after: String, _ builder: NativeBuilder
   ) -> NativeValue {
-    if width == 1, rows.numbers == nil {
-      let place = body.assign("getelementptr double, ptr \(base), i64 \(row)")
-      return NativeValue(
-        body.assignHere("load \(builder.realType), ptr \(place), align 8"), builder)
+    let name = module.newName()
+    body.add(phi(name, builder, (a, before), (b, after)))
+    return NativeValue(name, builder)
+  }
+
+  /// The terms of all totals for eight rows from one on.
+  private func terms(_ run: RowRun, _ row: String) -> [NativeValue] {
+    let builder = body.lanes(Self.lanes)
+    var known = run.operands.mapValues { $0.map { builder.spread($0) } }
+    let starts = rowStarts(row, run.rows)
+    for number in run.loop.columns {
+      known[number] = loadColumn(
+        run.bases[number] ?? "%memory", width: count(number), row, starts, builder)
     }
-    let start = address(base, k, body)
-    let width = builder.text(NativeWhole(integerLiteral: Int64(width)))
-    let offset = body.assign("mul \(builder.wholeType) \(index), \(width)")
-    let place = body.assign("getelementptr double, ptr \(start), \(builder.wholeType) \(offset)")
-    if builder.lanes == 1 {
-      return NativeValue(body.assignHere("load double, ptr \(place), align 8"), builder)
+    func elements(_ number: Int) -> [NativeValue] {
+      known[number] ?? graph.knownValue(node(number)).map { [NativeValue($0)] } ?? []
     }
-    return NativeValue(builder.gather(place), builder)
+    for number in run.loop.values {
+      known[number] = emit(
+        number, of: schedule.operands(of: number).map(elements), into: builder)
+    }
+    return run.loop.totals.flatMap { total in
+      let operands = schedule.operands(of: total).map(elements)
+      return kernel(total).nativeElements?(call(total, operands)) ?? []
+    }
+  }
+
+  // MARK: Reading columns
+
+  /// The numbers of eight rows, or nil if they follow each other.
+  private func rowStarts(_ row: String, _ rows: Rows) -> [String]? {
+    guard let numbers = rows.numbers else { return nil }
+    let first = body.assignHere("getelementptr i32, ptr \(numbers), i64 \(row)")
+    return (0..<Self.lanes).map { lane in
+      let place = body.assign("getelementptr i32, ptr \(first), i64 \(lane)")
+      let word = body.assignHere("load i32, ptr \(place), align 4")
+      return body.assign("sext i32 \(word) to i64")
+    }
+  }
+
+  /// The elements of a column for eight rows: each row is read as it lies in memory, and rows and
+  /// elements are exchanged.
+  private func loadColumn(
+    _ base: String, width: Int, _ row: String, _ starts: [String]?, _ builder: NativeBuilder
+  ) -> [NativeValue] {
+    func load(_ type: String, _ place: String) -> String {
+      body.assignHere("load \(type), ptr \(place), align 8")
+    }
+    if width == 1 {
+      guard let starts else {
+        let place = body.assign("getelementptr double, ptr \(base), i64 \(row)")
+        return [NativeValue(load(builder.realType, place), builder)]
+      }
+      var all = "poison"
+      for (lane, start) in starts.enumerated() {
+        let place = body.assign("getelementptr double, ptr \(base), i64 \(start)")
+        all = body.assign(
+          "insertelement \(builder.realType) \(all), double \(load("double", place)), i64 \(lane)")
+      }
+      return [NativeValue(all, builder)]
+    }
+    let places = (0..<Self.lanes).map { lane in
+      if let starts {
+        let offset = body.assign("mul i64 \(starts[lane]), \(width)")
+        return body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+      }
+      let offset = body.assign("mul i64 \(row), \(width)")
+      let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+      return address(first, lane * width, body)
+    }
+    var elements: [NativeValue] = []
+    while elements.count < width {
+      // The last part overlaps the one before it.
+      let start = max(0, min(elements.count, width - Self.lanes))
+      let parts = places.map { load(builder.realType, address($0, start, body)) }
+      let columns = builder.transposed(parts)
+      for k in elements.count..<min(width, start + Self.lanes) {
+        elements.append(NativeValue(columns[k - start], builder))
+      }
+    }
+    return elements
   }
 }
