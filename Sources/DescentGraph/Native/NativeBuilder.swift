@@ -184,7 +184,7 @@ package final class NativeModule {
 
   package func newName() -> String {
     names += 1
-    return "%\(names)v"
+    return "%v\(names)"
   }
 
   package func newLabel(_ purpose: String) -> String {
