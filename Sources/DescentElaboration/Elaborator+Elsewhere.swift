@@ -25,7 +25,18 @@ extension Elaborator {
       }
       values[symbol] = column.map { scaled(operands[position], as: $0) } ?? operands[position]
     }
-    return try replacing(values, in: operands[0], index, children, tree)
+    let node = try drawn(operands[0], children[0], tree)
+    // Where no column is left that has a number for each row, random numbers are those of no row.
+    if graph.usesRowNumbers {
+      let noRow = [graph.rowNumberSymbol(.training): graph.constant(0)]
+      let all = values.merging(noRow) { value, _ in value }
+      if let result = try? replacing(all, in: node, index, children, tree),
+        !graph.shape(result).isPerRow
+      {
+        return result
+      }
+    }
+    return try replacing(values, in: node, index, children, tree)
   }
 
   /// A column's value as a person knows it, as the number that the column has for it.
@@ -79,22 +90,27 @@ extension Elaborator {
         graph.shape(symbol).isScalar
         ? nodes[0] : graph.simplified(ListOfElements.self, nodes)
     }
-    return try replacing(values, in: operands[0], index, children, tree)
+    let node = try drawn(operands[0], children[0], tree)
+    if graph.usesRowNumbers {
+      values[graph.rowNumberSymbol(.training)] = graph.constant(number)
+    }
+    return try replacing(values, in: node, index, children, tree)
   }
 
   /// The expression on other rows than those that are learned from.
-  func on(
+  mutating func on(
     _ word: String, _ node: NodeID, _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
     _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
     guard let rows = RowSet(rawValue: word) else { return node }
+    let node = try drawn(node, children[0], tree)
     guard !scope.columns.isEmpty else { throw noRows(label(index, tree)) }
     guard scope.columns.allSatisfy({ $0.symbols[rows] != nil }) else {
       throw Diagnostic(
         "rows.validation", "there are no \(word) rows", at: label(index, tree),
         help: ["to keep a fifth of the rows for validation, write: split 0.8"])
     }
-    let values = Dictionary(
+    var values = Dictionary(
       scope.columns.compactMap { column in
         guard let from = column.symbols[.training], let to = column.symbols[rows] else {
           return nil
@@ -102,6 +118,7 @@ extension Elaborator {
         return (from, graph.symbol(to))
       } + [(graph.rowCountSymbol(.training), graph.rowCount(rows))],
       uniquingKeysWith: { first, _ in first })
+    for (from, to) in graph.rowNumbers(.training, as: rows) { values[from] = graph.symbol(to) }
     return try replacing(values, in: node, index, children, tree)
   }
 

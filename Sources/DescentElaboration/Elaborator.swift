@@ -19,7 +19,7 @@ package struct Elaborator {
   /// The parameters that names of a cost became, with their first places.
   package private(set) var newParameters: [(name: String, symbol: Symbol, range: SourceRange)] = []
   /// Where each node was first written, to show it in the person's own text.
-  package private(set) var places = Places()
+  package internal(set) var places = Places()
   /// Names of texts, which are filled into strings and are no values.
   package var texts: Set<String> = []
   /// Whether all that is read is elementwise, as an update rule is: `min(w, 1)` is no reduction.
@@ -61,6 +61,8 @@ package struct Elaborator {
   }
 
   package var randomness: Randomness?
+  /// The numbers of the draws that this expression made.
+  var draws: Set<Int> = []
 
   package init(_ graph: Graph, scope: Scope, unknownNames: UnknownNames = .refuse) {
     self.graph = graph
@@ -74,7 +76,9 @@ package struct Elaborator {
   /// **Complexity** linear in the tree; no recursion but for subscripts and the bodies of
   /// functions, which nest to a bounded depth.
   package mutating func elaborate(_ expression: Expression) throws(Diagnostic) -> NodeID {
-    try node(expression.root, in: expression.tree)
+    draws = []
+    let node = try node(expression.root, in: expression.tree)
+    return try drawn(node, expression.root, expression.tree)
   }
 
   /// A value on the way from the leaves to the root.
