@@ -224,13 +224,6 @@ final class StepEmitter {
   ) -> NativeValue {
     let kernel = kernel(number)
     if let native = kernel.native { return native(arguments) }
-    switch kernel.arithmetic {
-    case .add: return arguments[0] + arguments[1]
-    case .subtract: return arguments[0] - arguments[1]
-    case .multiply: return arguments[0] * arguments[1]
-    case .divide: return arguments[0] / arguments[1]
-    case nil: break
-    }
     let address: UnsafeRawPointer
     // unsafe: a C function pointer is the address of its code.
     switch kernel.scalar {
