@@ -111,6 +111,7 @@ extension Elementary {
     let a = x.magnitude
     let isLarge = a.isGreater(than: 0x1.3504f333f9de6p1)
     let isMiddle = a.isGreater(than: 0x1.a827999fcef32p-2)
+    @inline(__always)
     func choose(_ large: Value, _ middle: Value, _ small: Value) -> Value {
       Value.choose(isLarge, large, else: Value.choose(isMiddle, middle, else: small))
     }
@@ -185,6 +186,7 @@ extension Elementary {
     let z = Value.choose(isLarge, 0.5 - 0.5 * a, else: a * a)
     let root = z.squareRoot()
     let twice = root + root
+    @inline(__always)
     func choose(_ negative: Value, _ positive: Value, _ small: Value) -> Value {
       Value.choose(
         isLarge, Value.choose(isNegative, negative, else: positive), else: small)

@@ -137,6 +137,7 @@ extension Elementary {
     let added = u - 1
     let lost: Value = (1 - (u - added)) + (x - added)
     let parts = Decomposed(u)
+    @inline(__always)
     func value(_ scale: Value) -> Value {
       let part = lost * scale
       let f = parts.f + part
@@ -188,6 +189,7 @@ extension Elementary {
   static func logcosh<Value: RealValue>(_ x: Value) -> Value {
     let magnitude = x.magnitude
     let isSmall = magnitude.isLess(than: 1)
+    @inline(__always)
     func value(_ exponential: Value) -> Value {
       let logarithm = log1pOfPart(
         Value.choose(isSmall, coshMinusOneNearZero(x), else: exponential))
