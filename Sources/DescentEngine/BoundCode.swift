@@ -289,12 +289,12 @@ final class BoundLoop {
     case .range(let range): return values + (range.lowerBound + first) * column.width
     case .chosen(let rows):
       let width = column.width
+      let numbers = rows[(rows.startIndex + first)..<(rows.startIndex + first + size)]
       if width == 1 {
-        for k in 0..<size { gathered[k] = values[Int(rows[first + k])] }
+        for (k, row) in numbers.enumerated() { gathered[k] = values[Int(row)] }
       } else {
-        for k in 0..<size {
-          (gathered + k * width).update(
-            from: values + Int(rows[first + k]) * width, count: width)
+        for (k, row) in numbers.enumerated() {
+          (gathered + k * width).update(from: values + Int(row) * width, count: width)
         }
       }
       return gathered

@@ -43,8 +43,11 @@ package protocol BatchOrder: Sendable {
 /// The rows of a batch.
 package enum BatchRows: Sendable {
   case range(Range<Int>)
-  /// In this order.
-  case chosen([Int32])
+  /// In this order: a part of an array behind whose end are eight more.
+  case chosen(ArraySlice<Int32>)
+
+  /// How many numbers stand behind those of a pass, for whoever reads eight at once.
+  package static let margin = 8
 
   package var count: Int {
     switch self {

@@ -36,7 +36,7 @@ struct NativeSteps {
 
   static var rowNumbers: UnsafeRawPointer {
     let function: @convention(c) (UnsafeRawPointer) -> UnsafePointer<Int32>? = { machine in
-      UnsafePointer(Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chosenRows)
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chosenRows
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }
@@ -52,6 +52,14 @@ struct NativeSteps {
     let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
       machine, number in
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().column(number)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var groupedColumn: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
+      machine, number in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().groupedColumn(number)
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }

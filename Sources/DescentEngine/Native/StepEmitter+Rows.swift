@@ -125,15 +125,25 @@ extension StepEmitter {
     return Rows(count: count, total: total, numbers: numbers)
   }
 
+  private func groupedColumn() -> String {
+    module.function(
+      "groupedColumn", at: NativeSteps.groupedColumn, type: "ptr", parameters: ["ptr", "i64"],
+      isPure: true)
+  }
+
   private func emitNative(_ loop: RowWork) {
     let rows = rows(of: loop)
     let blockRows = schedule.blockRows
     let column = module.function(
       "column", at: NativeSteps.column, type: "ptr", parameters: ["ptr", "i64"], isPure: true)
     var bases: [Int: String] = [:]
+    var groups: Set<Int> = []
     for number in loop.columns {
       guard case .column(let place)? = places[number]?.space else { continue }
-      bases[number] = entry.assign("call ptr @\(column)(ptr %context, i64 \(place))")
+      let isGrouped = rows.numbers == nil && count(number) > 1 && grouped.contains(place)
+      if isGrouped { groups.insert(number) }
+      bases[number] = entry.assign(
+        "call ptr @\(isGrouped ? groupedColumn() : column)(ptr %context, i64 \(place))")
     }
     // Operands are written before the loop.
     var operands: [Int: [NativeValue]] = [:]
@@ -155,7 +165,8 @@ extension StepEmitter {
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
     let wide = body.lanes(Self.lanes)
-    let run = RowRun(loop: loop, rows: rows, operands: operands, bases: bases)
+    let run = RowRun(
+      loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
     let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
     let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
     let nextBlock = body.assignHere("add i64 \(block), 1")
@@ -212,6 +223,8 @@ extension StepEmitter {
     let operands: [Int: [NativeValue]]
     /// Where the columns begin.
     let bases: [Int: String]
+    /// Which of them are there in groups of eight rows.
+    let groups: Set<Int>
   }
 
   /// Rows by eight: adds the terms of each total to running sums.
@@ -285,6 +298,10 @@ extension StepEmitter {
     var known = run.operands.mapValues { $0.map { builder.spread($0) } }
     let starts = rowStarts(row, run.rows)
     for number in run.loop.columns {
+      if run.groups.contains(number) {
+        known[number] = loadGroup(run.bases[number] ?? "%memory", count(number), row, builder)
+        continue
+      }
       known[number] = loadColumn(
         run.bases[number] ?? "%memory", width: count(number), row, starts, builder)
     }
@@ -302,6 +319,18 @@ extension StepEmitter {
   }
 
   // MARK: Reading columns
+
+  private func loadGroup(
+    _ base: String, _ width: Int, _ row: String, _ builder: NativeBuilder
+  ) -> [NativeValue] {
+    let offset = body.assign("mul i64 \(row), \(width)")
+    let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+    return (0..<width).map { k in
+      let place = address(first, k * Self.lanes, body)
+      return NativeValue(
+        body.assignHere("load \(builder.realType), ptr \(place), align 64"), builder)
+    }
+  }
 
   /// The numbers of eight rows, or nil if they follow each other.
   private func rowStarts(_ row: String, _ rows: Rows) -> [String]? {

@@ -32,6 +32,7 @@ final class StepEmitter {
   var places: [Int: Place]
   /// The rows of the step's batch.
   var batchRows: (count: String, numbers: String)?
+  let grouped: Set<Int>
   /// The loops over rows.
   var rowLoops: [RowWork] = []
   /// The long values that stand in memory, and those that are on their way there.
@@ -45,8 +46,10 @@ final class StepEmitter {
   private let clocks: [Int]
   private let tests: Machine.StepTests
 
-  init?(_ program: Program, tests: Machine.StepTests) {
+  /// - Parameter grouped: the columns that are there in groups of eight rows.
+  init?(_ program: Program, tests: Machine.StepTests, grouped: Set<Int> = []) {
     guard let source = program.source else { return nil }
+    self.grouped = grouped
     self.program = program
     self.source = source
     self.tests = tests

@@ -29,11 +29,12 @@ final class Batches: BatchOrder, @unchecked Sendable {
     let range = (place * size)..<min(rowCount, (place + 1) * size)
     guard isShuffled else { return .range(range) }
     if order.epoch != epoch { order = (epoch, shuffled(epoch)) }
-    return .chosen(Array(order.rows[range]))
+    return .chosen(order.rows[range])
   }
 
   private func shuffled(_ epoch: Int) -> [Int32] {
     Permutation.rows(rowCount, seed: seed, draw: Permutation.passes, step: epoch)
+      + repeatElement(0, count: BatchRows.margin)
   }
 }
 
