@@ -37,6 +37,7 @@ package final class Machine {
   package init(_ program: Program, engine: Engine = .machine) {
     self.program = program
     native.engine = engine
+    native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
     block = Memory.allocate(capacity: max(1, program.blockSize))
     block.initialize(repeating: 0, count: max(1, program.blockSize))
@@ -52,6 +53,7 @@ package final class Machine {
   deinit {
     releaseCode()
     releaseGroups()
+    native.passWords.deallocate()
     Self.release(memory)
     block.deallocate()
   }
@@ -152,6 +154,8 @@ package final class Machine {
   /// The data that the program reads.
   package func setRows(_ data: RowData) {
     batches = data.batches
+    // Another pass is to be found.
+    native.passWords[1] = 0
     let isSame =
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
@@ -350,6 +354,8 @@ package final class Machine {
     var isInRegisters = false
     /// What is left to the interpreter, for either parity.
     var calls: [BoundSection] = []
+    var pass: BatchPass?
+    let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
     /// The numbers from 0, of which a batch that is not shuffled is a part.
     var rowNumbers: [Int32] = []
     /// Narrow columns in groups of eight rows, by their numbers in the program.
@@ -434,24 +440,30 @@ package final class Machine {
     if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
   }
 
-  /// Chooses the rows of the step at this time; gives how many they are.
-  func chooseRows(at time: Double) -> Int {
-    batch = batches?.rows(ofStep: Int(time)) ?? batch
-    if case .range(let range) = batch, native.rowNumbers.count < range.upperBound + BatchRows.margin
-    {
-      native.rowNumbers = Array(0..<Int32(range.upperBound + rowCount(.batch) + BatchRows.margin))
+  /// Chooses the rows of the step at this time.
+  func chooseRows(at time: Double) { batch = batches?.rows(ofStep: Int(time)) ?? batch }
+
+  /// Writes the pass of the step at this time where native code reads it.
+  func findPass(at step: Int) {
+    guard let found = batches?.pass(ofStep: step) else { return }
+    native.pass = found
+    var numbers = found.order
+    if numbers == nil {
+      if native.rowNumbers.count < found.rowCount + BatchRows.margin {
+        native.rowNumbers = Array(0..<Int32(found.rowCount + BatchRows.margin))
+      }
+      numbers = native.rowNumbers
     }
-    return batch.count
+    let address = numbers?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
+    for (place, word) in [found.first, found.end, found.size, found.rowCount, address].enumerated()
+    {
+      native.passWords[place] = word
+    }
   }
 
-  /// The numbers of the rows that were chosen. They stay until others are.
-  var chosenRows: UnsafePointer<Int32>? {
-    switch batch {
-    case .chosen(let rows): rows.withUnsafeBufferPointer { $0.baseAddress }
-    case .range(let range):
-      native.rowNumbers.withUnsafeBufferPointer { $0.baseAddress.map { $0 + range.lowerBound } }
-    }
-  }
+  /// What native code knows of the pass: its first step, the step after its last, the rows of a
+  /// batch and of all, and where their numbers are. They stay until another pass is found.
+  var passWords: UnsafeMutablePointer<Int> { native.passWords }
 
   func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
 

@@ -81,7 +81,13 @@ extension StepEmitter {
 
   private func emitCall(_ loop: RowWork) {
     for operand in loop.operands { store(operand) }
-    if loop.rows == .batch { _ = rows(of: loop) }
+    if loop.rows == .batch, !hasChosenRows {
+      let symbol = module.function(
+        "chooseRows", at: NativeSteps.chooseRows, type: "void", parameters: ["ptr", "double"],
+        isPure: false)
+      body.add("call void @\(symbol)(ptr %context, double %clock0)")
+      hasChosenRows = true
+    }
     var unit = Schedule.Loop(rows: loop.rows)
     unit.values = loop.values
     unit.columns = loop.columns
@@ -106,23 +112,47 @@ extension StepEmitter {
   }
 
   private func rows(of loop: RowWork) -> Rows {
-    let symbol = module.function(
-      "rows", at: NativeSteps.findRows, type: "i64", parameters: ["ptr", "i64", "double"],
-      isPure: false)
-    let place = module.function(
-      "rowNumbers", at: NativeSteps.rowNumbers, type: "ptr", parameters: ["ptr"], isPure: false)
     let all = module.function(
       "rowCount", at: NativeSteps.rowCount, type: "i64", parameters: ["ptr", "i64"], isPure: true)
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
     let total = entry.assign("call i64 @\(all)(ptr %context, i64 \(set))")
     guard loop.rows == .batch else { return Rows(count: total, total: total, numbers: nil) }
-    if let batchRows {
-      return Rows(count: batchRows.count, total: total, numbers: batchRows.numbers)
+    let batch = batchRows ?? findBatch()
+    batchRows = batch
+    return Rows(count: batch.count, total: total, numbers: batch.numbers)
+  }
+
+  /// The rows of the step: a part of the pass over all of them, which is looked for when the one
+  /// before has ended.
+  private func findBatch() -> (count: String, numbers: String) {
+    let find = module.function(
+      "findPass", at: NativeSteps.findPass, type: "void", parameters: ["ptr", "i64"],
+      isPure: false)
+    let wordsOf = module.function(
+      "passWords", at: NativeSteps.passWords, type: "ptr", parameters: ["ptr"], isPure: true)
+    let words = entry.assign("call ptr @\(wordsOf)(ptr %context)")
+    func word(_ place: Int) -> String {
+      let address = body.assignHere("getelementptr i64, ptr \(words), i64 \(place)")
+      return body.assignHere("load i64, ptr \(address)")
     }
-    let count = body.assignHere("call i64 @\(symbol)(ptr %context, i64 \(set), double %clock0)")
-    let numbers = body.assignHere("call ptr @\(place)(ptr %context)")
-    batchRows = (count, numbers)
-    return Rows(count: count, total: total, numbers: numbers)
+    let step = body.assign("fptosi double %clock0 to i64")
+    let isAfter = body.assignHere("icmp uge i64 \(step), \(word(0))")
+    let isBefore = body.assignHere("icmp ult i64 \(step), \(word(1))")
+    let isHere = body.assignHere("and i1 \(isAfter), \(isBefore)")
+    let (another, found) = (module.newLabel("pass"), module.newLabel("batch"))
+    body.add("br i1 \(isHere), label %\(found), label %\(another)")
+    body.begin(another)
+    body.add("call void @\(find)(ptr %context, i64 \(step))")
+    body.add("br label %\(found)")
+    body.begin(found)
+    let place = body.assignHere("sub i64 \(step), \(word(0))")
+    let size = word(2)
+    let start = body.assignHere("mul i64 \(place), \(size)")
+    let left = body.assignHere("sub i64 \(word(3)), \(start)")
+    let isWhole = body.assignHere("icmp ult i64 \(size), \(left)")
+    let count = body.assignHere("select i1 \(isWhole), i64 \(size), i64 \(left)")
+    let order = body.assignHere("inttoptr i64 \(word(4)) to ptr")
+    return (count, body.assignHere("getelementptr i32, ptr \(order), i64 \(start)"))
   }
 
   private func groupedColumn() -> String {

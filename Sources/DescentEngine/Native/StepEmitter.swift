@@ -32,6 +32,8 @@ final class StepEmitter {
   var places: [Int: Place]
   /// The rows of the step's batch.
   var batchRows: (count: String, numbers: String)?
+  /// Whether the interpreter was told which they are.
+  var hasChosenRows = false
   let grouped: Set<Int>
   /// The loops over rows.
   var rowLoops: [RowWork] = []
