@@ -58,9 +58,9 @@ import Testing
     #expect(try test.value("min(label)") == 1)
     #expect(try test.value("max(label)") == 10)
     #expect(try test.value("sum(onehot(label, 10), rows)[1]") == 178)
-    #expect(test.lines.contains { $0.contains("1 0, 2 1") })
+    #expect(test.lines.contains { $0.contains("0 → 1, 1 → 2") })
     try test.run("data \"data/iris.csv\" as x = sepal_length..petal_width, kind = class(species)")
-    #expect(test.lines.last == "classes of kind: 1 setosa, 2 versicolor, 3 virginica")
+    #expect(test.lines.last == "classes of kind: setosa → 1, versicolor → 2, virginica → 3")
     #expect(try test.numbers("kind at row 51") == [2])
   }
 
