@@ -1,3 +1,4 @@
+internal import CNative
 internal import DescentGraph
 
 /// A loop of steps as native code, and what it leaves to the interpreter.
@@ -67,6 +68,25 @@ struct NativeSteps {
     let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
       machine, number in
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().groupedColumn(number)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  /// The function that native code calls for memory for sums of parts.
+  static var sums: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> Memory? = { machine, count in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().sums(count)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  /// The function that native code calls to have parts computed.
+  static var share: UnsafeRawPointer {
+    typealias Work = @convention(c) (UnsafeMutableRawPointer?, Int) -> Void
+    let function: @convention(c) (UnsafeRawPointer, Work, UnsafeMutableRawPointer, Int) -> Void = {
+      machine, work, given, count in
+      let threads = Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().threads
+      descent_parallel(work, given, count, Int32(threads))
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }

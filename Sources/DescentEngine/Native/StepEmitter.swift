@@ -20,8 +20,8 @@ final class StepEmitter {
   let module = NativeModule()
   /// What is the same in all steps.
   let entry: NativeBuilder
-  /// The step.
-  let body: NativeBuilder
+  /// The step; or for a while another function.
+  var body: NativeBuilder
   /// Lays out what the called kernels read and write, behind the program's own memory.
   var layout: Compiler
   /// What is left to the interpreter's kernels, by number.
@@ -35,6 +35,7 @@ final class StepEmitter {
   /// Whether the interpreter was told which they are.
   var hasChosenRows = false
   let grouped: Set<Int>
+  let rowCounts: [RowSet: Int]
   /// The loops over rows.
   var rowLoops: [RowWork] = []
   /// The long values that stand in memory, and those that are on their way there.
@@ -48,10 +49,16 @@ final class StepEmitter {
   private let clocks: [Int]
   private let tests: Machine.StepTests
 
-  /// - Parameter grouped: the columns that are there in groups of eight rows.
-  init?(_ program: Program, tests: Machine.StepTests, grouped: Set<Int> = []) {
+  /// - Parameters:
+  ///   - grouped: the columns that are there in groups of eight rows.
+  ///   - rowCounts: how many rows there are: many are shared among threads.
+  init?(
+    _ program: Program, tests: Machine.StepTests, grouped: Set<Int> = [],
+    rowCounts: [RowSet: Int] = [:]
+  ) {
     guard let source = program.source else { return nil }
     self.grouped = grouped
+    self.rowCounts = rowCounts
     self.program = program
     self.source = source
     self.tests = tests
