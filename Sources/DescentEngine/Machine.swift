@@ -408,7 +408,7 @@ package final class Machine {
       return
     }
     native.isInRegisters = steps.isInRegisters
-    move(to: steps)
+    move(to: steps.linked { native.code?.address(of: $0) })
   }
 
   /// Moves to the memory that native code needs.

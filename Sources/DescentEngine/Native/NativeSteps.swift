@@ -5,12 +5,26 @@ internal import DescentGraph
 struct NativeSteps {
   let module: NativeModule
   /// What it calls, by number.
-  let calls: [Stage]
+  var calls: [Stage]
   /// The numbers it needs: the program's, and more behind them.
   let memorySize: Int
   let blockSize: Int
   /// Whether it reads the state at the start of memory, whatever it is.
   let isInRegisters: Bool
+
+  /// The same, with the functions that loops over rows call in their places.
+  func linked(_ address: (String) -> UnsafeMutableRawPointer?) -> NativeSteps {
+    var result = self
+    for number in calls.indices {
+      guard case .loop(var loop) = calls[number] else { continue }
+      for place in loop.tiles.indices {
+        guard let group = loop.tiles[place].group else { continue }
+        loop.tiles[place].group?.address = address(group.name).map { Int(bitPattern: $0) }
+      }
+      result.calls[number] = .loop(loop)
+    }
+    return result
+  }
 
   /// Memory, the machine, the most steps, and which copy of the state is the present one; gives
   /// four times the steps taken, and the outcome.

@@ -93,7 +93,9 @@ extension StepEmitter {
     unit.columns = loop.columns
     unit.totals = loop.totals
     unit.operands = loop.operands
-    emitCall(.loop(layout.emit(unit)))
+    var rowLoop = layout.emit(unit)
+    group(&rowLoop, loop)
+    emitCall(.loop(rowLoop))
     for total in loop.totals {
       guard let place = layout.places[total] else { continue }
       places[total] = place

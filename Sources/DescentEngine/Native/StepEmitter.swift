@@ -244,7 +244,9 @@ final class StepEmitter {
     case .ternary(let f): address = unsafeBitCast(f, to: UnsafeRawPointer.self)
     case .none: return NativeValue(0)
     }
-    let name = graph.primitive(node(number)).name.filter { $0.isASCII && $0.isLetter }
+    let name = graph.primitive(node(number)).name.filter {
+      $0.isASCII && ($0.isLetter || $0.isNumber)
+    }
     let id = graph.primitiveID(node(number)).index
     return builder.call(name.isEmpty ? "primitive\(id)" : name, at: address, arguments)
   }
@@ -428,7 +430,8 @@ final class StepEmitter {
   /// Where the first number of a value in memory is.
   func pointer(_ number: Int, _ builder: NativeBuilder) -> String {
     guard let place = places[number] else { return "%memory" }
-    if !isInRegisters, isState(number) {
+    // A part of the state is where the state is.
+    if !isInRegisters, place.start < program.stateSize {
       return address("%source", place.start + place.offset, builder)
     }
     return address("%memory", place.start + place.offset, builder)
