@@ -350,7 +350,6 @@ package final class Machine {
     /// What is left to the interpreter, for either parity.
     var calls: [BoundSection] = []
     var chosenRows: [Int32] = []
-    var text = ""
     var failure: String?
     var compileTime = Duration.zero
 
@@ -367,7 +366,6 @@ package final class Machine {
     let start = native.clock.now
     defer { native.compileTime = native.clock.now - start }
     guard let steps = StepEmitter(program, tests: tests)?.emit() else { return }
-    native.text = steps.module.text
     do throws(NativeFailure) {
       let code = try NativeLibrary.compile(steps.module)
       guard let address = code.address(of: "steps") else {
@@ -441,9 +439,16 @@ package final class Machine {
     columns[number]?.values.baseAddress
   }
 
-  /// The native code of the steps, to read; and why there is none.
-  package var nativeText: String { native.text }
+  /// Why there is no native code, where it was to be made.
   package var nativeFailure: String? { native.failure }
   package var isNative: Bool { native.function != nil }
+  /// What runs the steps from the next on.
+  package var engine: Engine {
+    get { native.engine }
+    set { native.engine = newValue }
+  }
   package var compileTime: Duration { native.compileTime }
+  /// The time that steps took in the interpreter, and may take before they are compiled.
+  package var interpretedTime: Duration { native.spent }
+  package var patience: Duration { native.patience(program) }
 }
