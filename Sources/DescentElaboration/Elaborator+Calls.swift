@@ -24,6 +24,18 @@ extension Elaborator {
     if activeFunctions.contains(name) {
       throw recursion(name, index, tree)
     }
+    let node = try builtIn(name, parts, index, children, tree)
+    guard isOfSample(index, tree), let type = graph.primitive(node) as? any SpreadPrimitive.Type
+    else { return node }
+    do { return try type.ofSample(node, in: graph) } catch {
+      throw diagnostic(for: error, Array(graph.operands(node)), index, children, tree)
+    }
+  }
+
+  private mutating func builtIn(
+    _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
     if let overRows = Catalogue.rowFunctions[name],
       let node = try reduced(parts, children, tree)
     {
@@ -47,8 +59,9 @@ extension Elaborator {
         given.append(.node(try scalarOrVector(part, index: child, tree)))
       }
     }
+    let node: NodeID
     do {
-      return try type.node(
+      node = try type.node(
         for: Call(given, in: graph, isElementwise: isElementwise, known: Self.known))
     } catch {
       let operands = given.map { argument -> NodeID in
@@ -58,6 +71,8 @@ extension Elaborator {
       }
       throw diagnostic(for: error, operands, index, children, tree)
     }
+    if let problem = noClass(node, index, tree) { throw problem }
+    return node
   }
 
   /// What a reduction over rows is of: of a number for each row, or where `rows` is said.
@@ -73,28 +88,6 @@ extension Elaborator {
       return nil
     }
     return node
-  }
-
-  /// A random number: each occurrence is a draw of its own.
-  private mutating func draw(
-    _ type: any Primitive.Type, _ parts: [Value], _ index: SyntaxTree.Index,
-    _ children: [SyntaxTree.Index], _ tree: SyntaxTree
-  ) throws(Diagnostic) -> NodeID {
-    guard let randomness else {
-      throw Diagnostic(
-        "random.misplaced", "random numbers have no place here", at: label(index, tree))
-    }
-    var operands: [NodeID] = []
-    for (part, child) in zip(parts, children) {
-      operands.append(try scalarOrVector(part, index: child, tree))
-    }
-    let attribute = graph.integerAttribute(
-      [scope.nextDraw] + randomness.shape.extents.lengths)
-    scope.nextDraw += 1
-    let all = operands + [randomness.seed.low, randomness.seed.high, randomness.step]
-    do { return try graph.node(type, all, attribute) } catch {
-      throw diagnostic(for: error, operands, index, children, tree)
-    }
   }
 
   /// `max(a, b, c)` is `max(max(a, b), c)`.
@@ -128,7 +121,8 @@ extension Elaborator {
     }
     if activeFunctions.contains(function.name) { throw recursion(function.name, index, tree) }
     // What reads its arguments at other steps, as a warm-up reads a schedule, is read with them.
-    if function.body.tree.bindings.contains(where: { $0.name == "t" }) {
+    // So is what is given random numbers, which are many where the body makes them meet rows.
+    if function.body.tree.bindings.contains(where: { $0.name == "t" }) || hasDraws(in: values) {
       return try body(of: function, values)
     }
     let instance = FunctionInstance(name: function.name, shapes: values.map { graph.shape($0) })
@@ -227,7 +221,9 @@ extension Elaborator {
     _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
     _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
-    let node = try scalarOrVector(parts[0], index: children[0], tree)
+    // What is drawn for each row is so before slopes are summed over rows.
+    let node = try drawn(
+      try scalarOrVector(parts[0], index: children[0], tree), children[0], tree)
     let symbol = try differentiable(children[1], tree)
     return try slope(of: node, by: symbol, index, tree)
   }

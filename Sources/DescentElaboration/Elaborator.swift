@@ -19,7 +19,7 @@ package struct Elaborator {
   /// The parameters that names of a cost became, with their first places.
   package private(set) var newParameters: [(name: String, symbol: Symbol, range: SourceRange)] = []
   /// Where each node was first written, to show it in the person's own text.
-  package private(set) var places = Places()
+  package internal(set) var places = Places()
   /// Names of texts, which are filled into strings and are no values.
   package var texts: Set<String> = []
   /// Whether all that is read is elementwise, as an update rule is: `min(w, 1)` is no reduction.
@@ -61,6 +61,8 @@ package struct Elaborator {
   }
 
   package var randomness: Randomness?
+  /// The numbers of the draws that this expression made.
+  var draws: Set<Int> = []
 
   package init(_ graph: Graph, scope: Scope, unknownNames: UnknownNames = .refuse) {
     self.graph = graph
@@ -74,7 +76,9 @@ package struct Elaborator {
   /// **Complexity** linear in the tree; no recursion but for subscripts and the bodies of
   /// functions, which nest to a bounded depth.
   package mutating func elaborate(_ expression: Expression) throws(Diagnostic) -> NodeID {
-    try node(expression.root, in: expression.tree)
+    draws = []
+    let node = try node(expression.root, in: expression.tree)
+    return try drawn(node, expression.root, expression.tree)
   }
 
   /// A value on the way from the leaves to the root.
@@ -127,7 +131,7 @@ package struct Elaborator {
             values.append(try leaf(index, tree, &namesRead))
           } else {
             tasks.append(.combine(index))
-            let count = valueCount(of: node, tree)
+            let count = valueCount(of: index, tree)
             for child in tree.children(of: index).prefix(count).reversed() {
               tasks.append(.visit(child))
             }
@@ -140,8 +144,7 @@ package struct Elaborator {
           values[values.count - 1] = .node(result)
           continue
         }
-        let node = tree[index]
-        let count = valueCount(of: node, tree)
+        let count = valueCount(of: index, tree)
         let parts = Array(values.suffix(count))
         values.removeLast(count)
         values.append(try combine(index, tree, parts))
@@ -152,14 +155,28 @@ package struct Elaborator {
   }
 
   /// How many children of a node are values before it is combined: a subscript waits for its base,
-  /// and the last argument of `diff(E, w)` and `grad(w)` is a name.
-  private func valueCount(of node: SyntaxTree.Node, _ tree: SyntaxTree) -> Int {
-    switch node.kind {
+  /// and the last argument of `diff(E, w)`, `grad(w)` and `var(x, sample)` is a name.
+  private func valueCount(of index: SyntaxTree.Index, _ tree: SyntaxTree) -> Int {
+    let node = tree[index]
+    return switch node.kind {
     case .index: 1
     case .call(let place) where Self.specialFunctions.contains(tree.names[Int(place)]):
       max(0, Int(node.childCount) - 1)
+    case .call where isOfSample(index, tree):
+      Int(node.childCount) - 1
     default: Int(node.childCount)
     }
+  }
+
+  /// Whether a call says that its values are a sample, whose variance is divided by one less than
+  /// their number.
+  func isOfSample(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Bool {
+    let children = tree.children(of: index)
+    guard children.count > 1, let last = children.last, case .name(let word) = tree[last].kind,
+      tree.names[Int(word)] == "sample", case .call(let function) = tree[index].kind
+    else { return false }
+    let name = tree.names[Int(function)]
+    return arguments[name] == nil && Catalogue.rowFunctions[name] is any SpreadPrimitive.Type
   }
 
   // MARK: Leaves

@@ -33,6 +33,14 @@ package struct Places: Sendable {
     places.append(Place(node: node, source: current, range: range))
   }
 
+  /// Nodes stand for others from now on.
+  mutating func replace(_ nodes: [NodeID: NodeID]) {
+    for index in places.indices {
+      guard let node = nodes[places[index].node] else { continue }
+      places[index] = Place(node: node, source: places[index].source, range: places[index].range)
+    }
+  }
+
   /// The first place of each node.
   ///
   /// **Complexity** linear in the nodes that were recorded.

@@ -243,6 +243,7 @@ final class BoundLoop {
   ) {
     for sum in totals { sum.destination.update(repeating: sum.reduction.initial, count: sum.count) }
     let count = batch.count
+    let hasParts = count > blockRows * Self.blocksOfPart
     var starts = Array(repeating: UnsafeMutablePointer<Double>?.none, count: data.count)
     var first = 0
     var blockNumber = 0
@@ -257,6 +258,11 @@ final class BoundLoop {
       }
       for tile in tiles { tile.run(rows: size) }
       for sum in totals {
+        guard hasParts else {
+          // The only part is the whole.
+          sum.tile.run(rows: size, into: sum.destination)
+          continue
+        }
         if blockNumber % Self.blocksOfPart == 0 {
           sum.part.update(repeating: sum.reduction.initial, count: sum.count)
         }
@@ -265,7 +271,7 @@ final class BoundLoop {
       keep(first, size, starts, &results)
       first += size
       blockNumber += 1
-      if blockNumber % Self.blocksOfPart == 0 || first == count {
+      if hasParts, blockNumber % Self.blocksOfPart == 0 || first == count {
         for sum in totals {
           sum.reduction.combine(sum.destination, with: sum.part, count: sum.count)
         }
@@ -283,12 +289,12 @@ final class BoundLoop {
     case .range(let range): return values + (range.lowerBound + first) * column.width
     case .chosen(let rows):
       let width = column.width
+      let numbers = rows[(rows.startIndex + first)..<(rows.startIndex + first + size)]
       if width == 1 {
-        for k in 0..<size { gathered[k] = values[Int(rows[first + k])] }
+        for (k, row) in numbers.enumerated() { gathered[k] = values[Int(row)] }
       } else {
-        for k in 0..<size {
-          (gathered + k * width).update(
-            from: values + Int(rows[first + k]) * width, count: width)
+        for (k, row) in numbers.enumerated() {
+          (gathered + k * width).update(from: values + Int(row) * width, count: width)
         }
       }
       return gathered

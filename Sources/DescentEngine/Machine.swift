@@ -37,6 +37,7 @@ package final class Machine {
   package init(_ program: Program, engine: Engine = .machine) {
     self.program = program
     native.engine = engine
+    native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
     block = Memory.allocate(capacity: max(1, program.blockSize))
     block.initialize(repeating: 0, count: max(1, program.blockSize))
@@ -51,19 +52,20 @@ package final class Machine {
 
   deinit {
     releaseCode()
+    releaseGroups()
+    native.passWords.deallocate()
     Self.release(memory)
     block.deallocate()
   }
 
   /// Zeros, with a margin before and behind them.
   private static func memory(of size: Int) -> Memory {
-    let whole = size + 2 * NativeSteps.margin
-    let memory = Memory.allocate(capacity: whole)
-    memory.initialize(repeating: 0, count: whole)
-    return memory + NativeSteps.margin
+    LargeMemory.allocate(size + 2 * NativeSteps.margin) + NativeSteps.margin
   }
 
-  private static func release(_ memory: Memory) { (memory - NativeSteps.margin).deallocate() }
+  private static func release(_ memory: Memory) {
+    LargeMemory.release(memory - NativeSteps.margin)
+  }
 
   private static func bound(
     _ section: Section, _ memory: Memory, _ block: Memory
@@ -152,10 +154,13 @@ package final class Machine {
   /// The data that the program reads.
   package func setRows(_ data: RowData) {
     batches = data.batches
+    // Another pass is to be found.
+    native.passWords[1] = 0
     let isSame =
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
     if isSame { return }
+    releaseGroups()
     rowCounts = data.counts
     columns = program.columns.map { data.columns[$0.symbol] }
     for (number, kept) in program.kept.enumerated() {
@@ -349,9 +354,17 @@ package final class Machine {
     var isInRegisters = false
     /// What is left to the interpreter, for either parity.
     var calls: [BoundSection] = []
-    var chosenRows: [Int32] = []
+    var pass: BatchPass?
+    let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
+    /// The numbers from 0, of which a batch that is not shuffled is a part.
+    var rowNumbers: [Int32] = []
+    /// Narrow columns in groups of eight rows, by their numbers in the program.
+    var groups: [Int: Memory] = [:]
     var failure: String?
     var compileTime = Duration.zero
+
+    /// The numbers of a column that fit a processor's cache.
+    static let mostGrouped = 1 << 17
 
     /// How long steps may take in the interpreter before they are compiled: as long as that takes,
     /// so that the time is never more than twice that of the better choice.
@@ -360,12 +373,22 @@ package final class Machine {
     }
   }
 
+  /// The native code of the steps, as text.
+  func nativeSteps(_ tests: StepTests) -> NativeSteps? {
+    // Of columns that fill no cache reading takes longer than exchanging.
+    let grouped = columns.indices.filter {
+      guard let column = columns[$0], column.width > 1 else { return false }
+      return column.values.count <= Native.mostGrouped
+    }
+    return StepEmitter(program, tests: tests, grouped: Set(grouped))?.emit()
+  }
+
   private func makeNative(_ tests: StepTests) {
     if native.isTried { return }
     native.isTried = true
     let start = native.clock.now
     defer { native.compileTime = native.clock.now - start }
-    guard let steps = StepEmitter(program, tests: tests)?.emit() else { return }
+    guard let steps = nativeSteps(tests) else { return }
     do throws(NativeFailure) {
       let code = try NativeLibrary.compile(steps.module)
       guard let address = code.address(of: "steps") else {
@@ -418,25 +441,56 @@ package final class Machine {
     if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
   }
 
-  /// Chooses the rows of the step at this time; gives how many they are.
-  func chooseRows(at time: Double) -> Int {
-    batch = batches?.rows(ofStep: Int(time)) ?? batch
-    switch batch {
-    case .chosen(let rows): native.chosenRows = rows
-    case .range(let range): native.chosenRows = range.map { Int32($0) }
+  /// Chooses the rows of the step at this time.
+  func chooseRows(at time: Double) { batch = batches?.rows(ofStep: Int(time)) ?? batch }
+
+  /// Writes the pass of the step at this time where native code reads it.
+  func findPass(at step: Int) {
+    guard let found = batches?.pass(ofStep: step) else { return }
+    native.pass = found
+    var numbers = found.order
+    if numbers == nil {
+      if native.rowNumbers.count < found.rowCount + BatchRows.margin {
+        native.rowNumbers = Array(0..<Int32(found.rowCount + BatchRows.margin))
+      }
+      numbers = native.rowNumbers
     }
-    return native.chosenRows.count
+    let address = numbers?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
+    for (place, word) in [found.first, found.end, found.size, found.rowCount, address].enumerated()
+    {
+      native.passWords[place] = word
+    }
   }
 
-  /// The numbers of the rows that were chosen. They stay until others are.
-  var chosenRows: UnsafeMutablePointer<Int32>? {
-    native.chosenRows.withUnsafeMutableBufferPointer { $0.baseAddress }
-  }
+  /// What native code knows of the pass: its first step, the step after its last, the rows of a
+  /// batch and of all, and where their numbers are. They stay until another pass is found.
+  var passWords: UnsafeMutablePointer<Int> { native.passWords }
 
   func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
 
   func column(_ number: Int) -> UnsafeMutablePointer<Double>? {
     columns[number]?.values.baseAddress
+  }
+
+  /// A column in groups of eight rows, in each all rows' first numbers, then all their second ones:
+  /// rows that are gone through again and again need not be exchanged each time.
+  func groupedColumn(_ number: Int) -> UnsafeMutablePointer<Double>? {
+    guard let column = columns[number] else { return nil }
+    if let groups = native.groups[number] { return groups }
+    let width = column.width
+    let groups = LargeMemory.allocate((column.rows + 8) / 8 * 8 * width)
+    for row in 0..<column.rows {
+      for k in 0..<width {
+        groups[row / 8 * 8 * width + k * 8 + row % 8] = column.values[row * width + k]
+      }
+    }
+    native.groups[number] = groups
+    return groups
+  }
+
+  private func releaseGroups() {
+    for groups in native.groups.values { LargeMemory.release(groups) }
+    native.groups = [:]
   }
 
   /// Why there is no native code, where it was to be made.

@@ -9,16 +9,17 @@ package struct NativeListing {
   package let calledCount: Int
 
   /// - Parameters:
+  ///   - machine: that which is to run the steps, with its data.
   ///   - inputs: what the program's inputs stand for, in their order.
   ///   - title: what the steps are those of.
   package init?(
-    _ program: Program, tests: Machine.StepTests, inputs: [Symbol], title: String
+    _ machine: Machine, tests: Machine.StepTests, inputs: [Symbol], title: String
   ) {
-    guard let graph = program.source?.graph,
-      let steps = StepEmitter(program, tests: tests)?.emit()
-    else { return nil }
+    guard let graph = machine.program.source?.graph, let steps = machine.nativeSteps(tests) else {
+      return nil
+    }
     calledCount = steps.calls.reduce(0) { $0 + $1.operationCount }
-    let names = InputNames(program, tests, inputs, graph)
+    let names = InputNames(machine.program, tests, inputs, graph)
     let code = names.written(into: steps.module.text)
     text = Self.head(title) + names.places(isInRegisters: steps.isInRegisters) + code
   }

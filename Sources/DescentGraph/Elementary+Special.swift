@@ -18,27 +18,6 @@ extension Elementary {
     return r != 0 && (r < 0) != (b < 0) ? r + b : r
   }
 
-  /// The exponential is taken of a negative number only, so it cannot overflow.
-  static func sigmoid(_ x: Double) -> Double {
-    if x >= 0 { return 1 / (1 + exp(-x)) }
-    let z = exp(x)
-    return z / (1 + z)
-  }
-
-  static func softplus(_ x: Double) -> Double {
-    x > 0 ? x + log1p(exp(-x)) : log1p(exp(x))
-  }
-
-  /// Near 0, log(cosh(x)) is log1p(2·sinh²(x/2)), which keeps the digits that cosh(x) would lose.
-  static func logcosh(_ x: Double) -> Double {
-    let a = x.magnitude
-    if a < 1 {
-      let s = sinh(a / 2)
-      return log1p(2 * s * s)
-    }
-    return a + log1p(exp(-2 * a)) - 0x1.62e42fefa39efp-1
-  }
-
   /// The n-th derivative of digamma; n = 0 is digamma itself.
   ///
   /// Recurrence up to x ≥ 20 + n, then the asymptotic series; reflection for digamma below 0.

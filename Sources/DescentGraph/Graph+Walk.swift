@@ -83,7 +83,7 @@ extension Graph {
 
   /// The operation of a node on other operands. What is printed as -1 is read as a number, so the
   /// negative of a number is one.
-  func rebuilt(_ node: NodeID, on operands: [NodeID]) throws(ShapeError) -> NodeID {
+  package func rebuilt(_ node: NodeID, on operands: [NodeID]) throws(ShapeError) -> NodeID {
     if isA(node, Negate.self), let value = constantValue(operands[0]) { return constant(-value) }
     let attribute = attribute(node)
     if attribute == .none { return try primitive(node).node(on: operands, in: self) }

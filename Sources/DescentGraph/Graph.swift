@@ -32,6 +32,7 @@ package final class Graph {
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
   private var rowCounts: [RowSet: Symbol] = [:]
+  private var rowNumbers: [RowSet: Symbol] = [:]
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once.
@@ -115,6 +116,23 @@ package final class Graph {
   }
 
   package func rowCount(_ rows: RowSet) -> NodeID { symbol(rowCountSymbol(rows)) }
+
+  /// The number of each of some rows among all, counted from 1: what tells the random numbers of one
+  /// row from those of another, in whichever batch it is.
+  package func rowNumberSymbol(_ rows: RowSet) -> Symbol {
+    if let symbol = rowNumbers[rows] { return symbol }
+    let symbol = makeSymbol("row", shape: Shape(.scalar, rows: rows))
+    rowNumbers[rows] = symbol
+    return symbol
+  }
+
+  /// The row numbers of some rows with those of others, where expressions have any.
+  package func rowNumbers(_ rows: RowSet, as others: RowSet) -> [Symbol: Symbol] {
+    usesRowNumbers ? [rowNumberSymbol(rows): rowNumberSymbol(others)] : [:]
+  }
+
+  /// Whether any expression so far has random numbers for each row.
+  package var usesRowNumbers: Bool { !rowNumbers.isEmpty }
 
   // MARK: Building, as written
 

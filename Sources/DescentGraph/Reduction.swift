@@ -7,11 +7,28 @@ package enum Reduction {
   /// Values of up to so many elements are summed over rows element by element, else row by row.
   static let fewElements = 32
 
-  /// The sum of one term of each row of a block of at most 256: eight running sums, then their sum,
-  /// then what is left.
+  /// The sum of one term of each row of a block of at most 256: eight running sums, one after the
+  /// other and from the start again, then their sum.
   @inline(__always)
   static func overRows(_ count: Int, _ term: (Int) -> Double) -> Double {
-    blockSum(0, count, term)
+    var lanes = SIMD8<Double>(repeating: 0)
+    var k = 0
+    while k + 8 <= count {
+      lanes += SIMD8(
+        term(k), term(k + 1), term(k + 2), term(k + 3), term(k + 4), term(k + 5), term(k + 6),
+        term(k + 7))
+      k += 8
+    }
+    for rest in k..<count { lanes[rest - k] += term(rest) }
+    return sum(lanes)
+  }
+
+  /// Halves, then quarters, then two.
+  @inline(__always)
+  private static func sum(_ lanes: SIMD8<Double>) -> Double {
+    let four = lanes.lowHalf + lanes.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
   }
 
   /// Up to eight elements from left to right; more in eight running sums a block, blocks pairwise.
@@ -146,9 +163,7 @@ package enum Reduction {
         term(k + 7))
       k += 8
     }
-    let four = lanes.lowHalf + lanes.highHalf
-    let two = four.lowHalf + four.highHalf
-    var sum = two.x + two.y
+    var sum = sum(lanes)
     while k < end {
       sum += term(k)
       k += 1

@@ -30,7 +30,8 @@ extension Session {
           + Prelude.functionNames,
         "scale": columns + ["off"], "split": ["off"], "batch": ["all"], "data": ["rows"],
         "set shuffle": ["on", "off"],
-        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
+        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "epoch": ["every"],
+        "table": ["every", "to"],
         "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])
   }

@@ -90,8 +90,10 @@ struct Concept: Sendable {
       "random",
       """
       uniform(a, b) and normal(m, s) draw numbers from a seed, so that a session can be repeated to
-      the bit. A parameter draws once, when it is set; a cost, a rate or a rule draws anew in each
-      step. Each occurrence is a draw of its own, looking draws nothing, and 'back' takes draws back.
+      the bit. A parameter or a definition draws once; a cost, a rate or a rule draws anew in each
+      step. Each occurrence is a draw of its own, with a number for each row and each element of what
+      it is added to or multiplied by. A row has the same number in whichever batch it is; looking
+      draws nothing, and 'back' takes draws back.
       """, ["set seed 7", "w = normal(0, 1)", "cost w^2", "rule noisy(0.5)", "step 3"]),
     Concept(
       "precision",

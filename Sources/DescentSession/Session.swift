@@ -193,7 +193,10 @@ package struct Session {
   ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
     var elaborator = elaborator()
     let node = try elaborator.elaborate(expression)
-    return (node, evaluate([node])[0])
+    let value = evaluate([node])[0]
+    try refuseNoClasses(
+      in: node, value, at: Diagnostic.Label(expression.source, expression.range))
+    return (node, value)
   }
 
   /// A value to keep: its random numbers are drawn once, for each element of a declared shape.
@@ -204,7 +207,10 @@ package struct Session {
     elaborator.randomness?.shape = shape
     let node = try elaborator.elaborate(expression)
     scope.nextDraw = elaborator.scope.nextDraw
-    return (node, evaluate([node])[0])
+    let value = evaluate([node])[0]
+    try refuseNoClasses(
+      in: node, value, at: Diagnostic.Label(expression.source, expression.range))
+    return (node, value)
   }
 
   /// Something was defined whose random draws end before this one.

@@ -26,17 +26,24 @@ struct NativeSteps {
 
   // The functions that native code calls to find rows and columns.
 
-  static var findRows: UnsafeRawPointer {
-    let function: @convention(c) (UnsafeRawPointer, Int, Double) -> Int = { machine, _, time in
+  static var chooseRows: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Double) -> Void = { machine, time in
       // unsafe: the machine that runs the code gives its own address.
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chooseRows(at: time)
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }
 
-  static var rowNumbers: UnsafeRawPointer {
-    let function: @convention(c) (UnsafeRawPointer) -> UnsafePointer<Int32>? = { machine in
-      UnsafePointer(Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chosenRows)
+  static var findPass: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> Void = { machine, step in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().findPass(at: step)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var passWords: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer) -> UnsafeMutablePointer<Int> = { machine in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().passWords
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }
@@ -52,6 +59,14 @@ struct NativeSteps {
     let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
       machine, number in
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().column(number)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var groupedColumn: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
+      machine, number in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().groupedColumn(number)
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }

@@ -81,7 +81,13 @@ extension StepEmitter {
 
   private func emitCall(_ loop: RowWork) {
     for operand in loop.operands { store(operand) }
-    if loop.rows == .batch { _ = rows(of: loop) }
+    if loop.rows == .batch, !hasChosenRows {
+      let symbol = module.function(
+        "chooseRows", at: NativeSteps.chooseRows, type: "void", parameters: ["ptr", "double"],
+        isPure: false)
+      body.add("call void @\(symbol)(ptr %context, double %clock0)")
+      hasChosenRows = true
+    }
     var unit = Schedule.Loop(rows: loop.rows)
     unit.values = loop.values
     unit.columns = loop.columns
@@ -106,23 +112,53 @@ extension StepEmitter {
   }
 
   private func rows(of loop: RowWork) -> Rows {
-    let symbol = module.function(
-      "rows", at: NativeSteps.findRows, type: "i64", parameters: ["ptr", "i64", "double"],
-      isPure: false)
-    let place = module.function(
-      "rowNumbers", at: NativeSteps.rowNumbers, type: "ptr", parameters: ["ptr"], isPure: false)
     let all = module.function(
       "rowCount", at: NativeSteps.rowCount, type: "i64", parameters: ["ptr", "i64"], isPure: true)
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
     let total = entry.assign("call i64 @\(all)(ptr %context, i64 \(set))")
     guard loop.rows == .batch else { return Rows(count: total, total: total, numbers: nil) }
-    if let batchRows {
-      return Rows(count: batchRows.count, total: total, numbers: batchRows.numbers)
+    let batch = batchRows ?? findBatch()
+    batchRows = batch
+    return Rows(count: batch.count, total: total, numbers: batch.numbers)
+  }
+
+  /// The rows of the step: a part of the pass over all of them, which is looked for when the one
+  /// before has ended.
+  private func findBatch() -> (count: String, numbers: String) {
+    let find = module.function(
+      "findPass", at: NativeSteps.findPass, type: "void", parameters: ["ptr", "i64"],
+      isPure: false)
+    let wordsOf = module.function(
+      "passWords", at: NativeSteps.passWords, type: "ptr", parameters: ["ptr"], isPure: true)
+    let words = entry.assign("call ptr @\(wordsOf)(ptr %context)")
+    func word(_ place: Int) -> String {
+      let address = body.assignHere("getelementptr i64, ptr \(words), i64 \(place)")
+      return body.assignHere("load i64, ptr \(address)")
     }
-    let count = body.assignHere("call i64 @\(symbol)(ptr %context, i64 \(set), double %clock0)")
-    let numbers = body.assignHere("call ptr @\(place)(ptr %context)")
-    batchRows = (count, numbers)
-    return Rows(count: count, total: total, numbers: numbers)
+    let step = body.assign("fptosi double %clock0 to i64")
+    let isAfter = body.assignHere("icmp uge i64 \(step), \(word(0))")
+    let isBefore = body.assignHere("icmp ult i64 \(step), \(word(1))")
+    let isHere = body.assignHere("and i1 \(isAfter), \(isBefore)")
+    let (another, found) = (module.newLabel("pass"), module.newLabel("batch"))
+    body.add("br i1 \(isHere), label %\(found), label %\(another)")
+    body.begin(another)
+    body.add("call void @\(find)(ptr %context, i64 \(step))")
+    body.add("br label %\(found)")
+    body.begin(found)
+    let place = body.assignHere("sub i64 \(step), \(word(0))")
+    let size = word(2)
+    let start = body.assignHere("mul i64 \(place), \(size)")
+    let left = body.assignHere("sub i64 \(word(3)), \(start)")
+    let isWhole = body.assignHere("icmp ult i64 \(size), \(left)")
+    let count = body.assignHere("select i1 \(isWhole), i64 \(size), i64 \(left)")
+    let order = body.assignHere("inttoptr i64 \(word(4)) to ptr")
+    return (count, body.assignHere("getelementptr i32, ptr \(order), i64 \(start)"))
+  }
+
+  private func groupedColumn() -> String {
+    module.function(
+      "groupedColumn", at: NativeSteps.groupedColumn, type: "ptr", parameters: ["ptr", "i64"],
+      isPure: true)
   }
 
   private func emitNative(_ loop: RowWork) {
@@ -131,9 +167,13 @@ extension StepEmitter {
     let column = module.function(
       "column", at: NativeSteps.column, type: "ptr", parameters: ["ptr", "i64"], isPure: true)
     var bases: [Int: String] = [:]
+    var groups: Set<Int> = []
     for number in loop.columns {
       guard case .column(let place)? = places[number]?.space else { continue }
-      bases[number] = entry.assign("call ptr @\(column)(ptr %context, i64 \(place))")
+      let isGrouped = rows.numbers == nil && count(number) > 1 && grouped.contains(place)
+      if isGrouped { groups.insert(number) }
+      bases[number] = entry.assign(
+        "call ptr @\(isGrouped ? groupedColumn() : column)(ptr %context, i64 \(place))")
     }
     // Operands are written before the loop.
     var operands: [Int: [NativeValue]] = [:]
@@ -154,13 +194,11 @@ extension StepEmitter {
     let whole = body.assignHere("and i64 \(size), -8")
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
-    let sums = emitRows(
-      loop, from: first, to: wholeEnd, Array(repeating: 0, count: width), operands, bases, rows,
-      lanes: Self.lanes)
     let wide = body.lanes(Self.lanes)
-    let added = sums.map { wide.sumOfLanes($0) }
-    let complete = emitRows(
-      loop, from: wholeEnd, to: end, added, operands, bases, rows, lanes: 1)
+    let run = RowRun(
+      loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
+    let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
+    let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
     let nextBlock = body.assignHere("add i64 \(block), 1")
     let part = body.assignHere("and i64 \(nextBlock), \(BoundLoop.blocksOfPart - 1)")
     let isPartDone = body.assignHere("icmp eq i64 \(part), 0")
@@ -207,95 +245,174 @@ extension StepEmitter {
     }
   }
 
-  /// Some rows, `lanes` at a time: adds the terms of each total to sums.
+  /// What the rows of a loop are computed with.
+  private struct RowRun {
+    let loop: RowWork
+    let rows: Rows
+    /// What is the same for all rows.
+    let operands: [Int: [NativeValue]]
+    /// Where the columns begin.
+    let bases: [Int: String]
+    /// Which of them are there in groups of eight rows.
+    let groups: Set<Int>
+  }
+
+  /// Rows by eight: adds the terms of each total to running sums.
   private func emitRows(
-    _ loop: RowWork, from start: String, to end: String, _ sums: [NativeValue],
-    _ operands: [Int: [NativeValue]], _ bases: [Int: String], _ rows: Rows, lanes: Int
+    _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
   ) -> [NativeValue] {
-    let builder = body.lanes(lanes)
-    let (loopLabel, done) = (module.newLabel("rows"), module.newLabel("after"))
+    let builder = body.lanes(Self.lanes)
+    let (loop, done) = (module.newLabel("rows"), module.newLabel("after"))
     let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
     let before = body.label
-    body.add("br i1 \(isAny), label %\(loopLabel), label %\(done)")
-    body.begin(loopLabel)
+    body.add("br i1 \(isAny), label %\(loop), label %\(done)")
+    body.begin(loop)
     let row = module.newName()
     let names = sums.map { _ in module.newName() }
     let place = body.reserve()
-    var results: [NativeValue] = []
-    body.scoped {
-      let rowNumber = rowIndex(row, rows, builder)
-      var known = operands.mapValues { $0.map { builder.spread($0) } }
-      for number in loop.columns {
-        known[number] = (0..<count(number)).map { k in
-          loadColumn(bases[number] ?? "%memory", count(number), k, row, rowNumber, rows, builder)
-        }
-      }
-      func elements(_ number: Int) -> [NativeValue] {
-        known[number] ?? graph.knownValue(node(number)).map { [NativeValue($0)] } ?? []
-      }
-      for number in loop.values {
-        known[number] = emit(
-          number, of: schedule.operands(of: number).map(elements), into: builder)
-      }
-      var k = 0
-      for total in loop.totals {
-        let operands = schedule.operands(of: total).map(elements)
-        for term in kernel(total).nativeElements?(call(total, operands)) ?? [] {
-          results.append(NativeValue(names[k], builder) + term)
-          k += 1
-        }
-      }
+    let results = body.scoped {
+      zip(names, terms(run, row)).map { NativeValue($0, builder) + $1 }
     }
-    let following = body.assignHere("add i64 \(row), \(lanes)")
+    let following = body.assignHere("add i64 \(row), \(Self.lanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(row) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
-    var joined: [String] = []
-    var final: [NativeValue] = []
-    for (k, name) in names.enumerated() {
-      let (given, result) = (builder.text(sums[k]), builder.text(results[k]))
-      phis.append(
-        "\(name) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
-      let end = module.newName()
-      joined.append(
-        "\(end) = phi \(builder.realType) [ \(given), %\(before) ], [ \(result), %\(after) ]")
-      final.append(NativeValue(end, builder))
+    for (name, (sum, result)) in zip(names, zip(sums, results)) {
+      phis.append(phi(name, builder, (sum, before), (result, after)))
     }
     body.fill(place, phis.joined(separator: "\n  "))
-    body.add("br i1 \(isMore), label %\(loopLabel), label %\(done)")
+    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
     body.begin(done)
-    for phi in joined { body.add(phi) }
-    return final
+    return zip(sums, results).map { joined($0, before, $1, after, builder) }
   }
 
-  /// The numbers of the rows that a lane each stands for.
-  private func rowIndex(_ row: String, _ rows: Rows, _ builder: NativeBuilder) -> String {
-    guard let numbers = rows.numbers else {
-      return builder.lanes == 1 ? row : builder.indices(from: row)
+  /// The last rows, which are fewer than eight: what stands behind them is read and not added.
+  private func emitLastRows(
+    _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
+  ) -> [NativeValue] {
+    let builder = body.lanes(Self.lanes)
+    let (rest, done) = (module.newLabel("rest"), module.newLabel("after"))
+    let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
+    let before = body.label
+    body.add("br i1 \(isAny), label %\(rest), label %\(done)")
+    body.begin(rest)
+    let results = body.scoped {
+      let left = body.assignHere("sub i64 \(end), \(start)")
+      let isRow = builder.areLanes(below: left)
+      return zip(sums, terms(run, start)).map { $0 + .choose(isRow, $1, else: 0) }
     }
-    let place = body.assignHere("getelementptr i32, ptr \(numbers), i64 \(row)")
-    let type = builder.lanes == 1 ? "i32" : "<\(builder.lanes) x i32>"
-    let words = body.assignHere("load \(type), ptr \(place), align 4")
-    return body.assign("sext \(type) \(words) to \(builder.wholeType)")
+    let after = body.label
+    body.add("br label %\(done)")
+    body.begin(done)
+    return zip(sums, results).map { joined($0, before, $1, after, builder) }
   }
 
-  /// Element k of a column of so many numbers a row.
-  private func loadColumn(
-    _ base: String, _ width: Int, _ k: Int, _ row: String, _ index: String, _ rows: Rows,
-    _ builder: NativeBuilder
+  private func phi(
+    _ name: String, _ builder: NativeBuilder, _ a: (NativeValue, String), _ b: (NativeValue, String)
+  ) -> String {
+    "\(name) = phi \(builder.realType) [ \(builder.text(a.0)), %\(a.1) ], "
+      + "[ \(builder.text(b.0)), %\(b.1) ]"
+  }
+
+  private func joined(
+    _ a: NativeValue, _ before: String, _ b: NativeValue, _ after: String, _ builder: NativeBuilder
   ) -> NativeValue {
-    if width == 1, rows.numbers == nil {
-      let place = body.assign("getelementptr double, ptr \(base), i64 \(row)")
+    let name = module.newName()
+    body.add(phi(name, builder, (a, before), (b, after)))
+    return NativeValue(name, builder)
+  }
+
+  /// The terms of all totals for eight rows from one on.
+  private func terms(_ run: RowRun, _ row: String) -> [NativeValue] {
+    let builder = body.lanes(Self.lanes)
+    var known = run.operands.mapValues { $0.map { builder.spread($0) } }
+    let starts = rowStarts(row, run.rows)
+    for number in run.loop.columns {
+      if run.groups.contains(number) {
+        known[number] = loadGroup(run.bases[number] ?? "%memory", count(number), row, builder)
+        continue
+      }
+      known[number] = loadColumn(
+        run.bases[number] ?? "%memory", width: count(number), row, starts, builder)
+    }
+    func elements(_ number: Int) -> [NativeValue] {
+      known[number] ?? graph.knownValue(node(number)).map { [NativeValue($0)] } ?? []
+    }
+    for number in run.loop.values {
+      known[number] = emit(
+        number, of: schedule.operands(of: number).map(elements), into: builder)
+    }
+    return run.loop.totals.flatMap { total in
+      let operands = schedule.operands(of: total).map(elements)
+      return kernel(total).nativeElements?(call(total, operands)) ?? []
+    }
+  }
+
+  // MARK: Reading columns
+
+  private func loadGroup(
+    _ base: String, _ width: Int, _ row: String, _ builder: NativeBuilder
+  ) -> [NativeValue] {
+    let offset = body.assign("mul i64 \(row), \(width)")
+    let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+    return (0..<width).map { k in
+      let place = address(first, k * Self.lanes, body)
       return NativeValue(
-        body.assignHere("load \(builder.realType), ptr \(place), align 8"), builder)
+        body.assignHere("load \(builder.realType), ptr \(place), align 64"), builder)
     }
-    let start = address(base, k, body)
-    let width = builder.text(NativeWhole(integerLiteral: Int64(width)))
-    let offset = body.assign("mul \(builder.wholeType) \(index), \(width)")
-    let place = body.assign("getelementptr double, ptr \(start), \(builder.wholeType) \(offset)")
-    if builder.lanes == 1 {
-      return NativeValue(body.assignHere("load double, ptr \(place), align 8"), builder)
+  }
+
+  /// The numbers of eight rows, or nil if they follow each other.
+  private func rowStarts(_ row: String, _ rows: Rows) -> [String]? {
+    guard let numbers = rows.numbers else { return nil }
+    let first = body.assignHere("getelementptr i32, ptr \(numbers), i64 \(row)")
+    return (0..<Self.lanes).map { lane in
+      let place = body.assign("getelementptr i32, ptr \(first), i64 \(lane)")
+      let word = body.assignHere("load i32, ptr \(place), align 4")
+      return body.assign("sext i32 \(word) to i64")
     }
-    return NativeValue(builder.gather(place), builder)
+  }
+
+  /// The elements of a column for eight rows: each row is read as it lies in memory, and rows and
+  /// elements are exchanged.
+  private func loadColumn(
+    _ base: String, width: Int, _ row: String, _ starts: [String]?, _ builder: NativeBuilder
+  ) -> [NativeValue] {
+    func load(_ type: String, _ place: String) -> String {
+      body.assignHere("load \(type), ptr \(place), align 8")
+    }
+    if width == 1 {
+      guard let starts else {
+        let place = body.assign("getelementptr double, ptr \(base), i64 \(row)")
+        return [NativeValue(load(builder.realType, place), builder)]
+      }
+      var all = "poison"
+      for (lane, start) in starts.enumerated() {
+        let place = body.assign("getelementptr double, ptr \(base), i64 \(start)")
+        all = body.assign(
+          "insertelement \(builder.realType) \(all), double \(load("double", place)), i64 \(lane)")
+      }
+      return [NativeValue(all, builder)]
+    }
+    let places = (0..<Self.lanes).map { lane in
+      if let starts {
+        let offset = body.assign("mul i64 \(starts[lane]), \(width)")
+        return body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+      }
+      let offset = body.assign("mul i64 \(row), \(width)")
+      let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
+      return address(first, lane * width, body)
+    }
+    var elements: [NativeValue] = []
+    while elements.count < width {
+      // The last part overlaps the one before it.
+      let start = max(0, min(elements.count, width - Self.lanes))
+      let parts = places.map { load(builder.realType, address($0, start, body)) }
+      let columns = builder.transposed(parts)
+      for k in elements.count..<min(width, start + Self.lanes) {
+        elements.append(NativeValue(columns[k - start], builder))
+      }
+    }
+    return elements
   }
 }

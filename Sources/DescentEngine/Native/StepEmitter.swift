@@ -32,6 +32,9 @@ final class StepEmitter {
   var places: [Int: Place]
   /// The rows of the step's batch.
   var batchRows: (count: String, numbers: String)?
+  /// Whether the interpreter was told which they are.
+  var hasChosenRows = false
+  let grouped: Set<Int>
   /// The loops over rows.
   var rowLoops: [RowWork] = []
   /// The long values that stand in memory, and those that are on their way there.
@@ -45,8 +48,10 @@ final class StepEmitter {
   private let clocks: [Int]
   private let tests: Machine.StepTests
 
-  init?(_ program: Program, tests: Machine.StepTests) {
+  /// - Parameter grouped: the columns that are there in groups of eight rows.
+  init?(_ program: Program, tests: Machine.StepTests, grouped: Set<Int> = []) {
     guard let source = program.source else { return nil }
+    self.grouped = grouped
     self.program = program
     self.source = source
     self.tests = tests
@@ -224,13 +229,6 @@ final class StepEmitter {
   ) -> NativeValue {
     let kernel = kernel(number)
     if let native = kernel.native { return native(arguments) }
-    switch kernel.arithmetic {
-    case .add: return arguments[0] + arguments[1]
-    case .subtract: return arguments[0] - arguments[1]
-    case .multiply: return arguments[0] * arguments[1]
-    case .divide: return arguments[0] / arguments[1]
-    case nil: break
-    }
     let address: UnsafeRawPointer
     // unsafe: a C function pointer is the address of its code.
     switch kernel.scalar {

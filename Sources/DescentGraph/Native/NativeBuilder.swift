@@ -186,15 +186,36 @@ package final class NativeBuilder {
     return assign("add \(wholeType) \(all), <\(steps)>")
   }
 
-  /// The numbers at the addresses of all lanes.
-  package func gather(_ addresses: String) -> String {
-    let name = "llvm.masked.gather.v\(lanes)f64.v\(lanes)p0"
-    module.declare(
-      name,
-      "declare \(realType) @\(name)(<\(lanes) x ptr>, i32 immarg, \(truthType), \(realType))")
-    return assignHere(
-      "call \(realType) @\(name)(<\(lanes) x ptr> \(addresses), i32 8, "
-        + "\(truthType) \(text(.constant(true) as NativeTruth)), \(realType) poison)")
+  /// Which lanes come before a number of them.
+  package func areLanes(below count: String) -> NativeTruth {
+    let first = assign("insertelement \(wholeType) poison, i64 \(count), i64 0")
+    let all = assign(
+      "shufflevector \(wholeType) \(first), \(wholeType) poison, <\(lanes) x i32> zeroinitializer")
+    let steps = (0..<lanes).map { "i64 \($0)" }.joined(separator: ", ")
+    return .name(assign("icmp ult \(wholeType) <\(steps)>, \(all)"), self)
+  }
+
+  /// Eight rows of eight numbers with rows and columns exchanged: pairs, then fours, then halves.
+  package func transposed(_ rows: [String]) -> [String] {
+    func shuffled(_ a: String, _ b: String, _ places: [Int]) -> String {
+      let list = places.map { "i32 \($0)" }.joined(separator: ", ")
+      return assign("shufflevector \(realType) \(a), \(realType) \(b), <8 x i32> <\(list)>")
+    }
+    var now = rows
+    let patterns = [
+      (1, [0, 8, 2, 10, 4, 12, 6, 14], [1, 9, 3, 11, 5, 13, 7, 15]),
+      (2, [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]),
+      (4, [0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7, 12, 13, 14, 15]),
+    ]
+    for (distance, low, high) in patterns {
+      var next = now
+      for k in 0..<8 where k & distance == 0 {
+        next[k] = shuffled(now[k], now[k + distance], low)
+        next[k + distance] = shuffled(now[k], now[k + distance], high)
+      }
+      now = next
+    }
+    return now
   }
 
   /// The sum of the lanes in the order of ``Reduction``: halves, then quarters, then two.

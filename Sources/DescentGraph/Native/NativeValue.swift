@@ -118,6 +118,15 @@ package struct NativeValue: RealValue, ExpressibleByIntegerLiteral {
     }
   }
 
+  // In lanes a branch would be taken for the sake of one of them, and calls for each stand in it.
+  package static func usually(
+    _ test: NativeTruth, _ short: () -> Self, else function: LibraryFunction<UnaryFunction>,
+    of x: Self, whole: () -> Self
+  ) -> Self {
+    guard case .name(_, let builder) = test, builder.lanes == 1 else { return whole() }
+    return rarely(not(test), function, of: x, else: short())
+  }
+
   // MARK: Writing
 
   private static func combine(

@@ -4,7 +4,8 @@
 /// A function that is written for any such value has one implementation for all: constants that are
 /// folded, single numbers, elements, lanes of a sweep and both engines. Every operation is exactly
 /// rounded, so that all of them give the same bits.
-package protocol RealValue: ExpressibleByFloatLiteral where FloatLiteralType == Double {
+package protocol RealValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral
+where FloatLiteralType == Double, IntegerLiteralType == Int64 {
   /// What a comparison gives: one truth value, or one for each lane.
   associatedtype Truth
   /// The 64 bits of a number, as a whole number in two's complement.
@@ -41,6 +42,14 @@ package protocol RealValue: ExpressibleByFloatLiteral where FloatLiteralType == 
   static func rarely(
     _ test: Truth, _ function: LibraryFunction<UnaryFunction>, of x: Self, else y: Self
   ) -> Self
+  /// The value of a function of a double that has a shorter form for arguments that are usual.
+  ///
+  /// Where a branch is cheap, the short form is computed, and the function is called for an unusual
+  /// argument; else the whole is computed. A usual argument gets the same bits from both.
+  static func usually(
+    _ test: Truth, _ short: () -> Self, else function: LibraryFunction<UnaryFunction>,
+    of x: Self, whole: () -> Self
+  ) -> Self
 }
 
 /// The operations on the bits of a number.
@@ -70,8 +79,14 @@ package struct LibraryFunction<Pointer: Sendable>: Sendable {
 
 extension RealValue {
   package init(floatLiteral value: Double) { self.init(value) }
+  package init(integerLiteral value: Int64) { self.init(Double(value)) }
+  @inline(__always)
   package var isNotANumber: Truth { Self.not(isEqual(to: self)) }
+  @inline(__always)
+  package var isNotZero: Truth { Self.not(isEqual(to: 0)) }
+  @inline(__always)
   package func isGreater(than other: Self) -> Truth { other.isLess(than: self) }
+  @inline(__always)
   package func isGreaterThanOrEqualTo(_ other: Self) -> Truth { other.isLessThanOrEqualTo(self) }
 }
 
@@ -122,5 +137,13 @@ extension Double: RealValue {
     _ test: Bool, _ function: LibraryFunction<UnaryFunction>, of x: Double, else y: Double
   ) -> Double {
     test ? function.pointer(x) : y
+  }
+  // Without a branch a loop over elements becomes one over vectors.
+  @inline(__always)
+  package static func usually(
+    _ test: Bool, _ short: () -> Double, else function: LibraryFunction<UnaryFunction>,
+    of x: Double, whole: () -> Double
+  ) -> Double {
+    whole()
   }
 }

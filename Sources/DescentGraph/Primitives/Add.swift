@@ -4,7 +4,7 @@ package enum Add: Primitive {
   package static let help = PrimitiveHelp("the sum", "2 + 3", "5")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 + $1 }.with(.add)
+  package static let kernel = Kernel.binary({ $0 + $1 }, native: { $0 + $1 }).with(.add)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [cotangent, cotangent]

@@ -4,7 +4,9 @@ package enum And: Primitive {
   package static let help = PrimitiveHelp("both hold", "1 < 2 and 2 < 1", "0")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 != 0 && $1 != 0 ? 1 : 0 }
+  package static let kernel = Kernel.binary(
+    { $0 != 0 && $1 != 0 ? 1 : 0 },
+    native: { NativeValue.choose(NativeValue.both($0.isNotZero, $1.isNotZero), 1, else: 0) })
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [nil, nil]
   }

@@ -3,7 +3,8 @@ package enum CommonLogarithm: UnaryPrimitive {
   package static let name = "log10"
   package static let help = PrimitiveHelp(
     "the logarithm to base 10", "log10(1000)", "3")
-  package static let kernel = Kernel.unary { Elementary.log10($0) }
+  package static let kernel = Kernel.unary(
+    { Elementary.log10($0) }, native: { Elementary.log10($0) })
   package static func derivative(_ x: Expr, _ y: Expr) -> Expr { 1 / (x * log(x.constant(10))) }
 
   package static var domainGuard: DomainGuard? {

@@ -5,7 +5,8 @@ package enum Conditional: Primitive {
     "one of two values; the branch not taken never matters", "if 2 > 1 then 5 else 1/0", "5")
   package static let arity = 3...3
   package static let isFunction = false
-  package static let kernel = Kernel.ternary { $0 != 0 ? $1 : $2 }
+  package static let kernel = Kernel.ternary(
+    { $0 != 0 ? $1 : $2 }, native: { NativeValue.choose($0.isNotZero, $1, else: $2) })
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     let (condition, zero) = (application[0], application.constant(0))

@@ -4,7 +4,7 @@ package enum Divide: Primitive {
   package static let help = PrimitiveHelp("the quotient, element by element", "1/4", "0.25")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 / $1 }.with(.divide)
+  package static let kernel = Kernel.binary({ $0 / $1 }, native: { $0 / $1 }).with(.divide)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     let (a, b) = (application[0], application[1])

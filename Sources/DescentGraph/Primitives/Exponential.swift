@@ -3,7 +3,8 @@ package enum Exponential: UnaryPrimitive {
   package static let name = "exp"
   package static let help = PrimitiveHelp(
     "e to the power x", "exp(1)", "2.71828")
-  package static let kernel = Kernel.unary { Elementary.exp($0) }
+  package static let kernel = Kernel.unary(
+    { Elementary.exp($0) }, native: { Elementary.exp($0) })
   package static func derivative(_ x: Expr, _ y: Expr) -> Expr { y }
 
   /// x, where the expression is `1 + exp(x)`.

@@ -2,5 +2,6 @@
 package enum Less: Comparison {
   package static let name = "<"
   package static let help = PrimitiveHelp("1 where it holds, else 0", "1 < 2", "1")
-  package static let kernel = Kernel.binary { $0 < $1 ? 1 : 0 }
+  package static let kernel = Kernel.binary(
+    { $0 < $1 ? 1 : 0 }, native: { NativeValue.choose($0.isLess(than: $1), 1, else: 0) })
 }

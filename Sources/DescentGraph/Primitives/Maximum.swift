@@ -19,7 +19,8 @@ package enum Maximum: Primitive {
     return try graph.node(Self.self, isLikeAxis ? operands.reversed() : operands)
   }
 
-  package static let kernel = Kernel.binary { $0.isNaN || $1.isNaN ? .nan : $0 > $1 ? $0 : $1 }
+  package static let kernel = Kernel.binary(
+    { Elementary.maximum($0, $1) }, native: { Elementary.maximum($0, $1) })
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     let (a, b) = (application[0], application[1])

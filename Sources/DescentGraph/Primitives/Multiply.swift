@@ -4,7 +4,7 @@ package enum Multiply: Primitive {
   package static let help = PrimitiveHelp("the product, element by element", "2*3", "6")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 * $1 }.with(.multiply)
+  package static let kernel = Kernel.binary({ $0 * $1 }, native: { $0 * $1 }).with(.multiply)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     if application[0] == application[1] { return [cotangent * application[1] * 2, nil] }

@@ -3,7 +3,8 @@ package enum NaturalLogarithm: UnaryPrimitive {
   package static let name = "log"
   package static let help = PrimitiveHelp(
     "the natural logarithm", "log(e)", "1")
-  package static let kernel = Kernel.unary { Elementary.log($0) }
+  package static let kernel = Kernel.unary(
+    { Elementary.log($0) }, native: { Elementary.log($0) })
   package static func derivative(_ x: Expr, _ y: Expr) -> Expr { 1 / x }
 
   package static var domainGuard: DomainGuard? {

@@ -4,7 +4,7 @@ package enum Negate: Primitive {
   package static let help = PrimitiveHelp("the negative", "-(2 + 3)", "-5")
   package static let arity = 1...1
   package static let isFunction = false
-  package static let kernel = Kernel.unary { -$0 }
+  package static let kernel = Kernel.unary({ -$0 }, native: { -$0 })
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [-cotangent]

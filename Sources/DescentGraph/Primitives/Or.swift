@@ -4,7 +4,9 @@ package enum Or: Primitive {
   package static let help = PrimitiveHelp("one or both hold", "1 < 2 or 2 < 1", "1")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 != 0 || $1 != 0 ? 1 : 0 }
+  package static let kernel = Kernel.binary(
+    { $0 != 0 || $1 != 0 ? 1 : 0 },
+    native: { NativeValue.choose(NativeValue.either($0.isNotZero, $1.isNotZero), 1, else: 0) })
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [nil, nil]
   }

@@ -1,6 +1,7 @@
-/// A random number for each element: operands are two numbers, the seed in two halves and the step.
-/// Which draw it is belongs to the node, so that two occurrences are two numbers, and after it the
-/// lengths of a shape that was declared.
+/// A random number for each element: operands are two numbers, the seed in two halves, the step, and
+/// where there is a number for each row, the row's number among all, counted from 1. Which draw it is
+/// belongs to the node, so that two occurrences are two numbers, and after it the lengths of a shape
+/// that was declared, or that it was stretched to.
 package protocol RandomPrimitive: Primitive {
   /// The value made of two numbers in [0, 1) and the two parameters.
   static func value(_ u: Double, _ v: Double, _ a: Double, _ b: Double) -> Double
@@ -18,7 +19,7 @@ extension RandomPrimitive {
     if lengths.isEmpty { return shape }
     let own = Shape(.init(lengths: lengths))
     guard shape.isScalar || shape.extents == own.extents else { throw .mismatch(0, 1) }
-    return own
+    return Shape(own.extents, rows: shape.rows)
   }
 
   package static func spelling(of application: Application) -> Spelling {
@@ -38,10 +39,13 @@ extension RandomPrimitive {
         return (height == 1 ? 0 : i) * width + (width == 1 ? 0 : j)
       }
       let width = call.extents.width
+      // What is the same for all rows stands before the elements of the first of them.
+      let row = call.operandCount > 5 ? Int(call.operands[5][0]) : 0
       let seed = (UInt32(call.operands[2][0]), UInt32(call.operands[3][0]))
       let step = call.operands[4][0]
       for k in 0..<call.count {
-        let (u, v) = Philox.uniforms(seed: seed, draw: call.integers[0], step: step, element: k)
+        let (u, v) = Philox.uniforms(
+          seed: seed, draw: call.integers[0], step: step, element: row &* call.count &+ k)
         let (i, j) = (k / width, k % width)
         call.destination[k] = value(u, v, a[place(i, j, in: a)], b[place(i, j, in: b)])
       }
@@ -53,7 +57,8 @@ extension RandomPrimitive {
 package enum NormalRandom: RandomPrimitive {
   package static let name = "normal"
   package static let help = PrimitiveHelp(
-    "a normal random number: normal(mean, standard deviation)", "normal(0, 1) - normal(0, 1) == 0",
+    "a normal random number: normal(mean, standard deviation); one for each row and element of what it is added to or multiplied by",
+    "normal(0, 1) - normal(0, 1) == 0",
     "0")
   package static let kernel = tile { value($0, $1, $2, $3) }
 
@@ -73,7 +78,8 @@ package enum NormalRandom: RandomPrimitive {
 package enum UniformRandom: RandomPrimitive {
   package static let name = "uniform"
   package static let help = PrimitiveHelp(
-    "a random number from a up to b: uniform(a, b)", "0 <= uniform(0, 1) < 1", "1")
+    "a random number from a up to b: uniform(a, b); one for each row and element of what it is added to or multiplied by",
+    "0 <= uniform(0, 1) < 1", "1")
   package static let kernel = tile { value($0, $1, $2, $3) }
 
   package static func value(_ u: Double, _ v: Double, _ a: Double, _ b: Double) -> Double {

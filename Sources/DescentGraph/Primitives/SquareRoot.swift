@@ -3,7 +3,8 @@ package enum SquareRoot: UnaryPrimitive {
   package static let name = "sqrt"
   package static let help = PrimitiveHelp(
     "the square root", "sqrt(2)", "1.41421")
-  package static let kernel = Kernel.unary { $0.squareRoot() }
+  package static let kernel = Kernel.unary(
+    { $0.squareRoot() }, native: { $0.squareRoot() })
   package static func derivative(_ x: Expr, _ y: Expr) -> Expr { 1 / (2 * y) }
 
   package static let lowerings: [Rewrite] = [

@@ -4,7 +4,7 @@ package enum Subtract: Primitive {
   package static let help = PrimitiveHelp("the difference", "2 - 3", "-1")
   package static let arity = 2...2
   package static let isFunction = false
-  package static let kernel = Kernel.binary { $0 - $1 }.with(.subtract)
+  package static let kernel = Kernel.binary({ $0 - $1 }, native: { $0 - $1 }).with(.subtract)
 
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [cotangent, -cotangent]

@@ -5,9 +5,9 @@ package enum Within: Primitive {
     "whether two numbers differ by no more than the third", "3.1 ≈ pi within 0.05", "1")
   package static let arity = 3...3
   package static let isFunction = false
-  package static let kernel = Kernel.ternary { a, b, t in
-    a == b || (a - b).magnitude <= t ? 1 : 0
-  }
+  package static let kernel = Kernel.ternary(
+    { Elementary.within($0, $1, $2) }, native: { Elementary.within($0, $1, $2) })
+
   package static func pullback(_ cotangent: Expr, _ application: Application) -> [Expr?] {
     [nil, nil, nil]
   }

@@ -44,6 +44,8 @@ struct DataSet {
   private(set) var source = DataSource()
   /// The columns as programs read them.
   private(set) var rows = RowData.none
+  /// Made when they are first asked for.
+  private let numbers = RowNumbers()
 
   /// - Parameter columns: their numbers, all with as many rows.
   init(columns: [Column], rowCount: Int, parts: (training: [Int32], validation: [Int32])? = nil) {
@@ -77,6 +79,18 @@ struct DataSet {
     case .training, .batch: parts.map { Int($0.training[row]) + 1 } ?? row + 1
     case .validation: parts.map { Int($0.validation[row]) + 1 } ?? row + 1
     }
+  }
+
+  /// The numbers of rows among all, counted from 1, as a column.
+  func rowNumbers(of rows: RowSet) -> DescentEngine.Column {
+    let set = parts == nil ? .all : rows == .batch ? .training : rows
+    if let made = numbers.columns[set] { return made }
+    let count = count(of: set)
+    let column = DescentEngine.Column(rows: count, width: 1) { target in
+      for row in 0..<count { target[row] = Double(number(ofRow: row, in: set)) }
+    }
+    numbers.columns[set] = column
+    return column
   }
 
   var trainingCount: Int { parts?.training.count ?? rowCount }
@@ -116,7 +130,7 @@ struct DataSet {
       if parts == nil { symbols[.validation] = nil }
       let numbers = symbols[.all].flatMap { rows.columns[$0] } ?? column.original
       return Scope.Column(
-        name: column.name, symbols: symbols,
+        name: column.name, symbols: symbols, rowCount: numbers.rows,
         scaling: column.scaling.map { ($0.mean, $0.deviation) },
         row: { number in
           (1...max(1, numbers.rows)).contains(number) && numbers.rows > 0
@@ -124,6 +138,11 @@ struct DataSet {
         })
     }
   }
+}
+
+/// The row numbers of a data set, which few expressions need.
+private final class RowNumbers {
+  var columns: [RowSet: DescentEngine.Column] = [:]
 }
 
 extension DescentEngine.Column {

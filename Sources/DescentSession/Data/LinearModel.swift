@@ -22,6 +22,11 @@ struct LinearModel {
   /// with parameters may follow after it, as another layer does.
   init(_ cost: Session.Cost, _ data: DataSet, in graph: Graph) throws(Obstacle) {
     self.graph = graph
+    if graph.usesRowNumbers,
+      graph.symbols(in: [cost.node]).contains(graph.rowNumberSymbol(.training))
+    {
+      throw Obstacle(reason: "the cost has random numbers for each row")
+    }
     parameters = Set(cost.parameters)
     let symbols = Dictionary(
       data.columns.compactMap { column in column.symbols[.training].map { ($0, column) } },

@@ -9,6 +9,11 @@ extension Session {
     guard let data else { return .none }
     var rows = data.rows
     rows.batches = batches
+    if graph.usesRowNumbers {
+      for set in RowSet.allCases {
+        rows.columns[graph.rowNumberSymbol(set)] = data.rowNumbers(of: set)
+      }
+    }
     return rows
   }
 
@@ -43,7 +48,7 @@ extension Session {
   /// Expressions of a cost as an update rule sees them: on the rows of the step.
   func onRowsOfStep(_ nodes: [NodeID], of cost: Cost) throws(Diagnostic) -> [NodeID] {
     guard let data, batchSize != nil else { return nodes }
-    var columns: [Symbol: Symbol] = [:]
+    var columns = graph.rowNumbers(.training, as: .batch)
     for column in data.columns {
       if let symbol = column.symbols[.training] { columns[symbol] = column.symbols[.batch] }
     }
@@ -57,7 +62,8 @@ extension Session {
   /// The cost on the rows that are kept to validate with, where there are any.
   var validationCost: NodeID? {
     guard let cost, let data, data.parts != nil else { return nil }
-    var values = [graph.rowCountSymbol(.training): graph.rowCount(.validation)]
+    var values = graph.rowNumbers(.training, as: .validation).mapValues { graph.symbol($0) }
+    values[graph.rowCountSymbol(.training)] = graph.rowCount(.validation)
     for column in data.columns {
       guard let from = column.symbols[.training], let to = column.symbols[.validation] else {
         continue

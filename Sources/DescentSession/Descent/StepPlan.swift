@@ -112,7 +112,7 @@ final class StepPlan: Stepper {
   /// The native code, whether it was compiled or not.
   func nativeListing(_ title: String) -> NativeListing? {
     NativeListing(
-      machine.program, tests: tests, inputs: stepped + [clock, ruleClock] + fixedInputs,
+      machine, tests: tests, inputs: stepped + [clock, ruleClock] + fixedInputs,
       title: title)
   }
 

@@ -54,12 +54,14 @@ final class SweepRunner {
       outcome = ended
       point = Point(step: point.step + taken, state: plan.state)
     }
-    // The last steps one by one: the verdict goes by them.
-    advance(max(0, steps - RunSummary.pointCount))
+    // The last steps one by one, or passes where each step sees a part of the rows: the verdict goes
+    // by them.
+    let length = session.batches == nil ? 1 : session.stepsOfEpoch
+    advance(max(0, steps - RunSummary.pointCount * length))
     if point.step > 0 { tail = [summary(point)] }
     while outcome == .finished, point.step < steps {
       let before = point.step
-      advance(1)
+      advance(min(length, steps - point.step))
       if point.step > before { tail.append(summary(point)) }
     }
     let last = tail[tail.count - 1]
@@ -67,8 +69,9 @@ final class SweepRunner {
     if verdict == nil, outcome == .stopped { verdict = "reached" }
     let isAtRest = last.gradientNorm == 0 && verdict == nil
     let summary = RunSummary(
-      first: first, points: tail,
-      curvature: isAtRest ? curvature(at: point, values) : nil)
+      first: first, points: tail.suffix(RunSummary.pointCount),
+      curvature: isAtRest ? curvature(at: point, values) : nil,
+      interval: session.batches == nil ? .step : .pass)
     return SweepResult.Row(
       choices: choices, cost: last.cost, steps: point.step,
       verdict: verdict ?? summary.verdict ?? "no step")
