@@ -5,7 +5,7 @@ import Testing
 /// Random programs give the same bits whoever takes their steps: the interpreter, native code, or
 /// one after the other.
 ///
-/// `DESCENT_FUZZ_SEED` makes other programs; `DESCENT_FUZZ_CASE` makes one alone.
+/// `DESCENT_FUZZ_SEED` makes other programs.
 @Suite(.enabled(if: EngineComparison.hasLibrary, EngineComparison.noLibrary))
 struct RandomProgramTests {
   private static let generator = StepProgramGenerator()
