@@ -364,7 +364,6 @@ package final class Machine {
     var rowNumbers: [Int32] = []
     /// Narrow columns in groups of eight rows, by their numbers in the program.
     var groups: [Int: Memory] = [:]
-    var text = ""
     var failure: String?
     var compileTime = Duration.zero
 
@@ -378,23 +377,23 @@ package final class Machine {
     }
   }
 
-  private func makeNative(_ tests: StepTests) {
-    if native.isTried { return }
-    native.isTried = true
-    let start = native.clock.now
-    defer { native.compileTime = native.clock.now - start }
+  /// The native code of the steps, as text.
+  func nativeSteps(_ tests: StepTests) -> NativeSteps? {
     // Of columns that fill no cache reading takes longer than exchanging.
     let grouped = columns.indices.filter {
       guard let column = columns[$0], column.width > 1 else { return false }
       return column.values.count <= Native.mostGrouped
     }
-    guard
-      let steps = StepEmitter(
-        program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
-    else {
-      return
-    }
-    native.text = steps.module.text
+    return StepEmitter(
+      program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
+  }
+
+  private func makeNative(_ tests: StepTests) {
+    if native.isTried { return }
+    native.isTried = true
+    let start = native.clock.now
+    defer { native.compileTime = native.clock.now - start }
+    guard let steps = nativeSteps(tests) else { return }
     do throws(NativeFailure) {
       let code = try NativeLibrary.compile(steps.module)
       guard let address = code.address(of: "steps") else {
@@ -508,9 +507,16 @@ package final class Machine {
     native.groups = [:]
   }
 
-  /// The native code of the steps, to read; and why there is none.
-  package var nativeText: String { native.text }
+  /// Why there is no native code, where it was to be made.
   package var nativeFailure: String? { native.failure }
   package var isNative: Bool { native.function != nil }
+  /// What runs the steps from the next on.
+  package var engine: Engine {
+    get { native.engine }
+    set { native.engine = newValue }
+  }
   package var compileTime: Duration { native.compileTime }
+  /// The time that steps took in the interpreter, and may take before they are compiled.
+  package var interpretedTime: Duration { native.spent }
+  package var patience: Duration { native.patience(program) }
 }

@@ -10,6 +10,8 @@ final class StepPlan: Stepper {
   let stepped: [Symbol]
   private let stateCounts: [Int]
   private let machine: Machine
+  private let clock: Symbol
+  private let ruleClock: Symbol
   private let tests: Machine.StepTests
   /// The step in which the rule began.
   private let ruleBegin: Int
@@ -27,6 +29,7 @@ final class StepPlan: Stepper {
     stop: NodeID?, rows: RowData, engine: Engine, threads: Int
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
+    (self.clock, self.ruleClock) = (clock, ruleClock)
     stateCounts = stepped.map { graph.shape($0).count }
     ruleBegin = run.first
     let feedback =
@@ -91,9 +94,33 @@ final class StepPlan: Stepper {
   var state: [Double] { machine.state }
   var remarks: [String] { [] }
 
-  /// The native code of the steps, to read.
-  var nativeText: String {
-    machine.nativeText + (machine.nativeFailure ?? "") + "\(machine.compileTime)\n"
+  // MARK: Native code
+
+  /// What takes the steps from the next on.
+  var engine: Engine {
+    get { machine.engine }
+    set { machine.engine = newValue }
+  }
+  /// Whether native code takes them.
+  var isNative: Bool { machine.isNative }
+  /// Why it could not be made, where that was tried.
+  var nativeFailure: String? { machine.nativeFailure }
+
+  /// The operations of a step.
+  var operationCount: Int { machine.program.instructionCount }
+
+  /// The native code, whether it was compiled or not.
+  func nativeListing(_ title: String) -> NativeListing? {
+    NativeListing(
+      machine, tests: tests, inputs: stepped + [clock, ruleClock] + fixedInputs,
+      title: title)
+  }
+
+  var engineReport: EngineReport? {
+    EngineReport(
+      isNative: machine.isNative, failure: machine.nativeFailure,
+      interpretedTime: machine.interpretedTime, patience: machine.patience,
+      compileTime: machine.compileTime)
   }
 }
 
@@ -107,6 +134,8 @@ package struct Point: Sendable {
 /// The steps that were compiled last, so that each `step` command goes on with the same program.
 struct PlanCache {
   private var made: (run: [NodeID], first: Int, plan: any Stepper)?
+  /// How the steps were run that were taken last with it, if any were.
+  private(set) var report: EngineReport?
 
   mutating func plan<Plan: Stepper>(
     for run: RuleRun, making make: () throws(Diagnostic) -> Plan
@@ -117,8 +146,12 @@ struct PlanCache {
     }
     let plan = try make()
     made = (key, run.first, plan)
+    report = nil
     return plan
   }
+
+  /// Steps were taken, by what was made last or by the same with a test.
+  mutating func noteRun(_ plan: any Stepper) { report = plan.engineReport }
 }
 
 extension Graph {

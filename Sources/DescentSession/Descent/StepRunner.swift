@@ -73,6 +73,7 @@ struct StepRunner {
       }
     }
     let outcome = take(most, plan, &session, observer, &met)
+    session.plans.noteRun(plan)
     met = met.filter { $0.key == $0.value.step }
     // Before the rows of the table are found again by the same steps.
     let remarks = plan.remarks
