@@ -34,9 +34,10 @@ package final class Machine {
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
-  package init(_ program: Program, engine: Engine = .machine) {
+  package init(_ program: Program, engine: Engine = .machine, threads: Int = 1) {
     self.program = program
     native.engine = engine
+    native.threads = threads
     native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
     block = Memory.allocate(capacity: max(1, program.blockSize))
@@ -355,6 +356,9 @@ package final class Machine {
     /// What is left to the interpreter, for either parity.
     var calls: [BoundSection] = []
     var pass: BatchPass?
+    /// The sums of parts of the rows.
+    var sums: [Double] = []
+    var threads = 1
     let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
     /// The numbers from 0, of which a batch that is not shuffled is a part.
     var rowNumbers: [Int32] = []
@@ -380,7 +384,7 @@ package final class Machine {
       guard let column = columns[$0], column.width > 1 else { return false }
       return column.values.count <= Native.mostGrouped
     }
-    return StepEmitter(program, tests: tests, grouped: Set(grouped))?.emit()
+    return StepEmitter(program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
   }
 
   private func makeNative(_ tests: StepTests) {
@@ -402,7 +406,7 @@ package final class Machine {
       return
     }
     native.isInRegisters = steps.isInRegisters
-    move(to: steps)
+    move(to: steps.linked { native.code?.address(of: $0) })
   }
 
   /// Moves to the memory that native code needs.
@@ -465,6 +469,15 @@ package final class Machine {
   /// What native code knows of the pass: its first step, the step after its last, the rows of a
   /// batch and of all, and where their numbers are. They stay until another pass is found.
   var passWords: UnsafeMutablePointer<Int> { native.passWords }
+
+  /// Memory for the sums of parts.
+  func sums(_ count: Int) -> Memory? {
+    if native.sums.count < count { native.sums = Array(repeating: 0, count: count) }
+    return native.sums.withUnsafeMutableBufferPointer { $0.baseAddress }
+  }
+
+  /// How many threads parts are shared among.
+  var threads: Int { native.threads }
 
   func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
 

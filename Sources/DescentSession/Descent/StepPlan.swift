@@ -26,7 +26,7 @@ final class StepPlan: Stepper {
   ///   - stop: not zero where no step is to be taken.
   init(
     _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
-    stop: NodeID?, rows: RowData, engine: Engine
+    stop: NodeID?, rows: RowData, engine: Engine, threads: Int
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
     (self.clock, self.ruleClock) = (clock, ruleClock)
@@ -58,7 +58,7 @@ final class StepPlan: Stepper {
     machine = Machine(
       Compiler.compile(
         graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback),
-      engine: engine)
+      engine: engine, threads: threads)
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }
