@@ -44,7 +44,7 @@ SWIFT_SOURCES = Package.swift Sources Tests $(wildcard Benchmarks)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-deps: ## install what is missing: the headers of GNU readline and zlib, OpenBLAS
+deps: ## install what is missing: the headers of GNU readline and zlib, OpenBLAS, LLVM
 	@.ci/dependencies
 
 build: deps ## build the program, optimised
