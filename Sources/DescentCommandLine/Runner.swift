@@ -21,6 +21,7 @@ final class Runner {
     if let precision = arguments.precision { session.settings.precision = precision }
     if let seed = arguments.seed { session.settings.seed = seed }
     session.selectEngine(arguments.engine.rawValue)
+    session.threads = arguments.threads
     for input in arguments.inputs { session.givenInputs[input.name] = input.value }
     session.checksOnly = arguments.checksOnly
   }

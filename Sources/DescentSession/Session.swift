@@ -15,6 +15,9 @@ package struct Session {
   /// What takes the steps.
   var engine = Engine.automatic
 
+  /// How many threads may work at once; nil for as many as there are cores.
+  package var threads: Int?
+
   /// What takes the steps from here on: `auto`, `machine` or `native`.
   package mutating func selectEngine(_ name: String) {
     engine = Engine(rawValue: name) ?? .automatic
