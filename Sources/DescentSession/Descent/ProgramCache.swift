@@ -79,6 +79,8 @@ final class ProgramCache {
     var lanes: Int
   }
 
+  var laneProgramCount: Int { lanes.count { $0.program != nil } }
+
   /// Whether there is such a program.
   func hasLanes(for key: LaneKey) -> Bool {
     lanes.contains { $0.key == key && $0.program != nil }
