@@ -63,7 +63,7 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "DescentCommandLineTests",
-      dependencies: ["DescentSource", "DescentSession", "DescentCommandLine"],
+      dependencies: ["DescentSource", "DescentEngine", "DescentSession", "DescentCommandLine"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

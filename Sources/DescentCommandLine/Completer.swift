@@ -48,7 +48,8 @@ package struct Completion: Equatable, Sendable {
   package var areFiles = false
 }
 
-/// Completes commands where one begins, files inside quotes, and functions and names elsewhere.
+/// Completes commands where one begins, files inside quotes and after commands that take one, and
+/// functions and names elsewhere.
 package struct Completer: Sendable {
   private let words: @Sendable () -> CompletionWords
   private let home: String?
@@ -82,6 +83,12 @@ package struct Completer: Sendable {
         candidates: matches(word, words, [(words.commands, " ")]))
     case .argument(let preceding):
       let words = words()
+      if Self.fileCommands.contains(preceding) {
+        let others = words.arguments[preceding.joined(separator: " ")] ?? []
+        return Completion(
+          start: start,
+          candidates: quoted(files(word)) + matches(word, CompletionWords(), [(others, " ")]))
+      }
       let arguments =
         words.arguments[preceding.joined(separator: " ")]
         ?? preceding.first.flatMap { words.arguments[$0] } ?? []
@@ -90,6 +97,14 @@ package struct Completer: Sendable {
     case .expression:
       return Completion(start: start, candidates: matches(word, words(), []))
     }
+  }
+
+  /// What a file follows, in quotation marks.
+  private static let fileCommands = [["data"], ["source"], ["save"], ["table", "to"]]
+
+  /// Files with the quotation mark that was not typed yet.
+  private func quoted(_ files: [Completion.Candidate]) -> [Completion.Candidate] {
+    files.map { .init(text: "\"" + $0.text, suffix: $0.suffix) }
   }
 
   /// Functions and names fit everywhere, for an expression alone is a command.

@@ -3,6 +3,12 @@ internal import DescentSession
 internal import DescentSource
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Runs what the command line names: files and code in order, or the prompt.
 final class Runner {
   private let arguments: Arguments
@@ -21,7 +27,7 @@ final class Runner {
     if let precision = arguments.precision { session.settings.precision = precision }
     if let seed = arguments.seed { session.settings.seed = seed }
     session.selectEngine(arguments.engine.rawValue)
-    session.threads = arguments.threads
+    session.threads = arguments.threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     for input in arguments.inputs { session.givenInputs[input.name] = input.value }
     session.checksOnly = arguments.checksOnly
   }

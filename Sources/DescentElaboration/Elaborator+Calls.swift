@@ -24,6 +24,18 @@ extension Elaborator {
     if activeFunctions.contains(name) {
       throw recursion(name, index, tree)
     }
+    let node = try builtIn(name, parts, index, children, tree)
+    guard isOfSample(index, tree), let type = graph.primitive(node) as? any SpreadPrimitive.Type
+    else { return node }
+    do { return try type.ofSample(node, in: graph) } catch {
+      throw diagnostic(for: error, Array(graph.operands(node)), index, children, tree)
+    }
+  }
+
+  private mutating func builtIn(
+    _ name: String, _ parts: [Value], _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
+    _ tree: SyntaxTree
+  ) throws(Diagnostic) -> NodeID {
     if let overRows = Catalogue.rowFunctions[name],
       let node = try reduced(parts, children, tree)
     {
@@ -47,8 +59,9 @@ extension Elaborator {
         given.append(.node(try scalarOrVector(part, index: child, tree)))
       }
     }
+    let node: NodeID
     do {
-      return try type.node(
+      node = try type.node(
         for: Call(given, in: graph, isElementwise: isElementwise, known: Self.known))
     } catch {
       let operands = given.map { argument -> NodeID in
@@ -58,6 +71,8 @@ extension Elaborator {
       }
       throw diagnostic(for: error, operands, index, children, tree)
     }
+    if let problem = noClass(node, index, tree) { throw problem }
+    return node
   }
 
   /// What a reduction over rows is of: of a number for each row, or where `rows` is said.

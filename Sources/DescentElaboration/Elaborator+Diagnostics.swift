@@ -10,6 +10,19 @@ extension Elaborator {
       "not.yet", "this needs \(what), not in this version yet", at: label(index, tree))
   }
 
+  /// What is wrong with a class that is known and is none.
+  func noClass(
+    _ node: NodeID, _ index: SyntaxTree.Index, _ tree: SyntaxTree
+  ) -> Diagnostic? {
+    guard let (label, count) = graph.classes(of: node), let value = known(label),
+      !Graph.isClass(value, of: count)
+    else { return nil }
+    return Diagnostic(
+      "class.range",
+      "there is no class \(Typesetter.text(value)): classes go from 1 to \(count) here",
+      at: self.label(index, tree))
+  }
+
   /// The most elements that a vector or a matrix may have: 800 megabytes of numbers.
   package static let mostElements = 100_000_000
 
@@ -220,7 +233,7 @@ extension Elaborator {
   }
 
   /// An operand as it was typed, ready to stand beside an operator.
-  private func text(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> String {
+  func text(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> String {
     let text = tree.source.text(in: tree[index].range)
     if text.count > 30 { return "(…)" }
     switch tree[index].kind {

@@ -1,5 +1,5 @@
-internal import DescentGraph
-internal import DescentSource
+package import DescentGraph
+package import DescentSource
 internal import DescentSyntax
 
 /// `E at w = 3`, `E at row 7`, `E on validation`: values of an expression elsewhere.
@@ -83,7 +83,7 @@ extension Elaborator {
       guard let numbers = column.row(Int(number)) else {
         throw Diagnostic(
           "rows.number", "there is no row \(Int(number))", at: label(children[1], tree),
-          help: ["rows are counted from 1"])
+          help: ["rows go from 1 to \(column.rowCount)"])
       }
       let nodes = numbers.map { graph.constant($0) }
       values[symbol] =
@@ -97,29 +97,40 @@ extension Elaborator {
     return try replacing(values, in: node, index, children, tree)
   }
 
-  /// The expression on other rows than those that are learned from.
+  /// `E on validation`.
   mutating func on(
     _ word: String, _ node: NodeID, _ index: SyntaxTree.Index, _ children: [SyntaxTree.Index],
     _ tree: SyntaxTree
   ) throws(Diagnostic) -> NodeID {
     guard let rows = RowSet(rawValue: word) else { return node }
-    let node = try drawn(node, children[0], tree)
-    guard !scope.columns.isEmpty else { throw noRows(label(index, tree)) }
+    return try moved(
+      try drawn(node, children[0], tree), to: rows, at: label(index, tree))
+  }
+
+  /// The expression on other rows than those that are learned from.
+  package func moved(
+    _ node: NodeID, to rows: RowSet, at place: Diagnostic.Label
+  ) throws(Diagnostic) -> NodeID {
+    guard !scope.columns.isEmpty else { throw noRows(place) }
     guard scope.columns.allSatisfy({ $0.symbols[rows] != nil }) else {
       throw Diagnostic(
-        "rows.validation", "there are no \(word) rows", at: label(index, tree),
+        "rows.validation", "there are no \(rows.rawValue) rows", at: place,
         help: ["to keep a fifth of the rows for validation, write: split 0.8"])
     }
-    var values = Dictionary(
-      scope.columns.compactMap { column in
-        guard let from = column.symbols[.training], let to = column.symbols[rows] else {
-          return nil
-        }
-        return (from, graph.symbol(to))
-      } + [(graph.rowCountSymbol(.training), graph.rowCount(rows))],
-      uniquingKeysWith: { first, _ in first })
+    var values = [graph.rowCountSymbol(.training): graph.rowCount(rows)]
+    for column in scope.columns {
+      guard let from = column.symbols[.training], let to = column.symbols[rows] else { continue }
+      values[from] = graph.symbol(to)
+    }
     for (from, to) in graph.rowNumbers(.training, as: rows) { values[from] = graph.symbol(to) }
-    return try replacing(values, in: node, index, children, tree)
+    let parameters = Set(scope.parameters.map(\.symbol))
+    do {
+      return try graph.substitute(
+        values, in: node, keeping: graph.settledTotals(in: node, parameters: parameters))
+    } catch {
+      throw Diagnostic(
+        "shape.rows", "values of other rows than the \(rows.rawValue) rows are in this", at: place)
+    }
   }
 
   private func replacing(

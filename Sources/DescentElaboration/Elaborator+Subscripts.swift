@@ -37,7 +37,9 @@ extension Elaborator {
     var selections: [Selection] = []
     for (axis, child) in given.enumerated() {
       let what = extents.isMatrix ? axis == 0 ? "row" : "column" : "element"
-      selections.append(try selection(child, of: what, lengths[axis], tree))
+      do { selections.append(try selection(child, of: what, lengths[axis], tree)) } catch {
+        throw chosenByRow(error, base, children[0], child, given.count, tree)
+      }
     }
     func make(
       _ type: any Primitive.Type, _ base: NodeID, _ integers: [Int]
@@ -91,9 +93,10 @@ extension Elaborator {
   ) throws(Diagnostic) -> Int {
     let node = try node(index, in: tree)
     guard let value = known(node) else {
+      let what = graph.shape(node).isPerRow ? "is a value for each row" : "depends on a parameter"
       throw Diagnostic(
         "shape.subscriptNotConstant",
-        "a subscript has to be a number that is known beforehand, and this depends on a parameter",
+        "a subscript has to be a number that is known beforehand, and this \(what)",
         at: label(index, tree), help: ["write the number itself, or a name from: let k = 2"])
     }
     guard value == value.rounded(), value >= 1, value <= Double(count) else {
@@ -104,6 +107,27 @@ extension Elaborator {
         at: label(index, tree))
     }
     return Int(value)
+  }
+
+  /// What to write where each row is to choose its element, as in `p[species]`.
+  private mutating func chosenByRow(
+    _ problem: Diagnostic, _ base: NodeID, _ left: SyntaxTree.Index, _ place: SyntaxTree.Index,
+    _ count: Int, _ tree: SyntaxTree
+  ) -> Diagnostic {
+    guard problem.code == "shape.subscriptNotConstant", count == 1,
+      case .name(let name) = tree[place].kind, scope.column(tree.names[Int(name)]) != nil
+    else { return problem }
+    var problem = problem
+    let column = tree.names[Int(name)]
+    let extents = graph.shape(base).extents
+    let choice = "onehot(\(column), \(extents.isMatrix ? extents.height : extents.width))"
+    let text = text(left, tree)
+    problem.message =
+      "a subscript has to be a number that is known beforehand, and '\(column)' is a column of data"
+    problem.help = [
+      "for what each row chooses, write: \(extents.isMatrix ? "\(choice) @ \(text)" : "dot(\(text), \(choice))")"
+    ]
+    return problem
   }
 
   func noTranspose(

@@ -131,7 +131,7 @@ package struct Elaborator {
             values.append(try leaf(index, tree, &namesRead))
           } else {
             tasks.append(.combine(index))
-            let count = valueCount(of: node, tree)
+            let count = valueCount(of: index, tree)
             for child in tree.children(of: index).prefix(count).reversed() {
               tasks.append(.visit(child))
             }
@@ -144,8 +144,7 @@ package struct Elaborator {
           values[values.count - 1] = .node(result)
           continue
         }
-        let node = tree[index]
-        let count = valueCount(of: node, tree)
+        let count = valueCount(of: index, tree)
         let parts = Array(values.suffix(count))
         values.removeLast(count)
         values.append(try combine(index, tree, parts))
@@ -156,14 +155,28 @@ package struct Elaborator {
   }
 
   /// How many children of a node are values before it is combined: a subscript waits for its base,
-  /// and the last argument of `diff(E, w)` and `grad(w)` is a name.
-  private func valueCount(of node: SyntaxTree.Node, _ tree: SyntaxTree) -> Int {
-    switch node.kind {
+  /// and the last argument of `diff(E, w)`, `grad(w)` and `var(x, sample)` is a name.
+  private func valueCount(of index: SyntaxTree.Index, _ tree: SyntaxTree) -> Int {
+    let node = tree[index]
+    return switch node.kind {
     case .index: 1
     case .call(let place) where Self.specialFunctions.contains(tree.names[Int(place)]):
       max(0, Int(node.childCount) - 1)
+    case .call where isOfSample(index, tree):
+      Int(node.childCount) - 1
     default: Int(node.childCount)
     }
+  }
+
+  /// Whether a call says that its values are a sample, whose variance is divided by one less than
+  /// their number.
+  func isOfSample(_ index: SyntaxTree.Index, _ tree: SyntaxTree) -> Bool {
+    let children = tree.children(of: index)
+    guard children.count > 1, let last = children.last, case .name(let word) = tree[last].kind,
+      tree.names[Int(word)] == "sample", case .call(let function) = tree[index].kind
+    else { return false }
+    let name = tree.names[Int(function)]
+    return arguments[name] == nil && Catalogue.rowFunctions[name] is any SpreadPrimitive.Type
   }
 
   // MARK: Leaves

@@ -58,14 +58,17 @@ package struct Scope {
     package var scaling: (mean: [Double], deviation: [Double])?
     /// The numbers of one row, counted from 1, or nil where there is none such.
     package var row: @Sendable (Int) -> [Double]?
+    /// How many rows there are.
+    package var rowCount: Int
 
     package init(
-      name: String, symbols: [RowSet: Symbol],
+      name: String, symbols: [RowSet: Symbol], rowCount: Int,
       scaling: (mean: [Double], deviation: [Double])? = nil,
       row: @escaping @Sendable (Int) -> [Double]?
     ) {
       self.name = name
       self.symbols = symbols
+      self.rowCount = rowCount
       self.scaling = scaling
       self.row = row
     }

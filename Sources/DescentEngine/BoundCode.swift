@@ -51,6 +51,7 @@ extension UnsafeMutableBufferPointer {
 /// An operation on more than one number, ready to be called.
 struct BoundTile {
   private let function: TileFunction
+  private let group: (function: Tile.Group.Function, memory: Memory, state: Memory, block: Memory)?
   private let rows: Tile.Rows
   private var call: TileCall
   /// Numbers from one row's result to the next.
@@ -69,6 +70,14 @@ struct BoundTile {
   ) {
     function = tile.function
     rows = tile.rows
+    group = tile.group.flatMap { group in
+      guard let address = group.address.flatMap({ UnsafeRawPointer(bitPattern: $0) }) else {
+        return nil
+      }
+      // unsafe: the emitter writes groups with this type.
+      let function = unsafeBitCast(address, to: Tile.Group.Function.self)
+      return (function, memory, memory + group.stateStart, block)
+    }
     func address(_ place: Place) -> Memory {
       switch place.space {
       case .memory: memory + place.start + place.offset
@@ -116,6 +125,20 @@ struct BoundTile {
     for (k, isMoved) in moves.enumerated() where isMoved { call.operands[k].start += first }
     function(call)
     for (k, isMoved) in moves.enumerated() where isMoved { call.operands[k].start -= first }
+  }
+
+  /// The values of some rows.
+  ///
+  /// - Parameter columns: where the columns begin in the block.
+  @inline(__always)
+  func run(
+    rows count: Int, columns: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
+  ) {
+    if let group {
+      group.function(group.memory, group.state, group.block, columns, count)
+    } else {
+      run(rows: count)
+    }
   }
 
   /// The values of some rows; a total is added to `destination`.
@@ -244,7 +267,7 @@ final class BoundLoop {
     for sum in totals { sum.destination.update(repeating: sum.reduction.initial, count: sum.count) }
     let count = batch.count
     let hasParts = count > blockRows * Self.blocksOfPart
-    var starts = Array(repeating: UnsafeMutablePointer<Double>?.none, count: data.count)
+    var starts = Array(repeating: UnsafeMutablePointer<Double>?.none, count: data.count + 1)
     var first = 0
     var blockNumber = 0
     while first < count {
@@ -256,7 +279,10 @@ final class BoundLoop {
       for patch in patches {
         if let start = starts[patch.column] { patch.operand.pointee.start = start + patch.offset }
       }
-      for tile in tiles { tile.run(rows: size) }
+      starts.withUnsafeMutableBufferPointer { starts in
+        guard let columns = starts.baseAddress else { return }
+        for tile in tiles { tile.run(rows: size, columns: columns) }
+      }
       for sum in totals {
         guard hasParts else {
           // The only part is the whole.

@@ -92,7 +92,7 @@ extension Compiler {
     let shape = graph.shape(node)
     let isInLoop = operands.contains { schedule.isPerRow($0) }
     var tile = Tile(
-      function: kernel.tile, destination: destination, extents: shape.extents,
+      node: node, function: kernel.tile, destination: destination, extents: shape.extents,
       operands: operands.map { operand in
         Tile.Operand(
           place: places[operand] ?? Place(space: .memory, start: 0),

@@ -327,6 +327,7 @@ package struct Compiler {
     code.instructions.append(Instruction(operation: operation, destination: Int32(start)))
     code.tiles.append(
       Tile(
+        node: schedule.numbers.nodes[number],
         function: { call in
           call.destination.update(from: call.operands[0].start, count: call.count)
         }, destination: Place(space: .memory, start: start), extents: extents,

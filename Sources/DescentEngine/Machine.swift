@@ -34,9 +34,11 @@ package final class Machine {
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
-  package init(_ program: Program, engine: Engine = .machine) {
+  package init(_ program: Program, engine: Engine = .machine, threads: Int = 1) {
     self.program = program
     native.engine = engine
+    native.threads = threads
+    native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
     block = Memory.allocate(capacity: max(1, program.blockSize))
     block.initialize(repeating: 0, count: max(1, program.blockSize))
@@ -52,6 +54,7 @@ package final class Machine {
   deinit {
     releaseCode()
     releaseGroups()
+    native.passWords.deallocate()
     Self.release(memory)
     block.deallocate()
   }
@@ -152,6 +155,8 @@ package final class Machine {
   /// The data that the program reads.
   package func setRows(_ data: RowData) {
     batches = data.batches
+    // Another pass is to be found.
+    native.passWords[1] = 0
     let isSame =
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
@@ -350,11 +355,15 @@ package final class Machine {
     var isInRegisters = false
     /// What is left to the interpreter, for either parity.
     var calls: [BoundSection] = []
+    var pass: BatchPass?
+    /// The sums of parts of the rows.
+    var sums: [Double] = []
+    var threads = 1
+    let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
     /// The numbers from 0, of which a batch that is not shuffled is a part.
     var rowNumbers: [Int32] = []
     /// Narrow columns in groups of eight rows, by their numbers in the program.
     var groups: [Int: Memory] = [:]
-    var text = ""
     var failure: String?
     var compileTime = Duration.zero
 
@@ -368,20 +377,23 @@ package final class Machine {
     }
   }
 
-  private func makeNative(_ tests: StepTests) {
-    if native.isTried { return }
-    native.isTried = true
-    let start = native.clock.now
-    defer { native.compileTime = native.clock.now - start }
+  /// The native code of the steps, as text.
+  func nativeSteps(_ tests: StepTests) -> NativeSteps? {
     // Of columns that fill no cache reading takes longer than exchanging.
     let grouped = columns.indices.filter {
       guard let column = columns[$0], column.width > 1 else { return false }
       return column.values.count <= Native.mostGrouped
     }
-    guard let steps = StepEmitter(program, tests: tests, grouped: Set(grouped))?.emit() else {
-      return
-    }
-    native.text = steps.module.text
+    return StepEmitter(
+      program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
+  }
+
+  private func makeNative(_ tests: StepTests) {
+    if native.isTried { return }
+    native.isTried = true
+    let start = native.clock.now
+    defer { native.compileTime = native.clock.now - start }
+    guard let steps = nativeSteps(tests) else { return }
     do throws(NativeFailure) {
       let code = try NativeLibrary.compile(steps.module)
       guard let address = code.address(of: "steps") else {
@@ -395,7 +407,7 @@ package final class Machine {
       return
     }
     native.isInRegisters = steps.isInRegisters
-    move(to: steps)
+    move(to: steps.linked { native.code?.address(of: $0) })
   }
 
   /// Moves to the memory that native code needs.
@@ -434,24 +446,39 @@ package final class Machine {
     if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
   }
 
-  /// Chooses the rows of the step at this time; gives how many they are.
-  func chooseRows(at time: Double) -> Int {
-    batch = batches?.rows(ofStep: Int(time)) ?? batch
-    if case .range(let range) = batch, native.rowNumbers.count < range.upperBound + BatchRows.margin
-    {
-      native.rowNumbers = Array(0..<Int32(range.upperBound + rowCount(.batch) + BatchRows.margin))
+  /// Chooses the rows of the step at this time.
+  func chooseRows(at time: Double) { batch = batches?.rows(ofStep: Int(time)) ?? batch }
+
+  /// Writes the pass of the step at this time where native code reads it.
+  func findPass(at step: Int) {
+    guard let found = batches?.pass(ofStep: step) else { return }
+    native.pass = found
+    var numbers = found.order
+    if numbers == nil {
+      if native.rowNumbers.count < found.rowCount + BatchRows.margin {
+        native.rowNumbers = Array(0..<Int32(found.rowCount + BatchRows.margin))
+      }
+      numbers = native.rowNumbers
     }
-    return batch.count
+    let address = numbers?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
+    for (place, word) in [found.first, found.end, found.size, found.rowCount, address].enumerated()
+    {
+      native.passWords[place] = word
+    }
   }
 
-  /// The numbers of the rows that were chosen. They stay until others are.
-  var chosenRows: UnsafePointer<Int32>? {
-    switch batch {
-    case .chosen(let rows): rows.withUnsafeBufferPointer { $0.baseAddress }
-    case .range(let range):
-      native.rowNumbers.withUnsafeBufferPointer { $0.baseAddress.map { $0 + range.lowerBound } }
-    }
+  /// What native code knows of the pass: its first step, the step after its last, the rows of a
+  /// batch and of all, and where their numbers are. They stay until another pass is found.
+  var passWords: UnsafeMutablePointer<Int> { native.passWords }
+
+  /// Memory for the sums of parts.
+  func sums(_ count: Int) -> Memory? {
+    if native.sums.count < count { native.sums = Array(repeating: 0, count: count) }
+    return native.sums.withUnsafeMutableBufferPointer { $0.baseAddress }
   }
+
+  /// How many threads parts are shared among.
+  var threads: Int { native.threads }
 
   func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
 
@@ -480,9 +507,16 @@ package final class Machine {
     native.groups = [:]
   }
 
-  /// The native code of the steps, to read; and why there is none.
-  package var nativeText: String { native.text }
+  /// Why there is no native code, where it was to be made.
   package var nativeFailure: String? { native.failure }
   package var isNative: Bool { native.function != nil }
+  /// What runs the steps from the next on.
+  package var engine: Engine {
+    get { native.engine }
+    set { native.engine = newValue }
+  }
   package var compileTime: Duration { native.compileTime }
+  /// The time that steps took in the interpreter, and may take before they are compiled.
+  package var interpretedTime: Duration { native.spent }
+  package var patience: Duration { native.patience(program) }
 }

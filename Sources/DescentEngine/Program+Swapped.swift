@@ -50,6 +50,7 @@ extension Stage {
 
 extension Tile {
   fileprivate mutating func move(_ move: (Int) -> Int) {
+    if let group { self.group?.stateStart = move(group.stateStart) }
     if destination.space == .memory { destination.start = move(destination.start) }
     for k in operands.indices where operands[k].place.space == .memory {
       operands[k].place.start = move(operands[k].place.start)

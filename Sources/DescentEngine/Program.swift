@@ -75,6 +75,23 @@ struct Tile: Sendable {
     case together
   }
 
+  /// Several operations of rows as one function of native code.
+  struct Group: Sendable {
+    /// Its name, and where it is, when it is compiled.
+    var name: String
+    var address: Int?
+    /// Where the present state is.
+    var stateStart = 0
+    /// Memory, the present state, the block, where columns begin in it, and how many rows.
+    typealias Function =
+      @convention(c) (
+        Memory, Memory, Memory, UnsafeMutablePointer<UnsafeMutablePointer<Double>?>, Int
+      ) -> Void
+  }
+
+  /// What it computes.
+  var node: NodeID
+  var group: Group?
   var function: TileFunction
   var destination: Place
   var extents: Shape.Extents

@@ -36,14 +36,43 @@ package final class Column: @unchecked Sendable {
 
 /// Which rows a step looks at.
 package protocol BatchOrder: Sendable {
-  /// The rows of the step that is taken at time `step`.
-  func rows(ofStep step: Int) -> BatchRows
+  /// The pass over the rows that the step at time `step` is part of.
+  func pass(ofStep step: Int) -> BatchPass
+}
+
+/// A pass over all rows, batch after batch.
+package struct BatchPass: Sendable {
+  /// Its first step.
+  package let first: Int
+  /// How many rows a step looks at; the last looks at what is left.
+  package let size: Int
+  package let rowCount: Int
+  /// The rows in their order, and behind them ``BatchRows/margin`` more; nil where they come as
+  /// they stand.
+  package let order: [Int32]?
+
+  package init(first: Int, size: Int, rowCount: Int, order: [Int32]?) {
+    self.first = first
+    self.size = size
+    self.rowCount = rowCount
+    self.order = order
+  }
+
+  /// The step after its last.
+  package var end: Int { first + max(1, (rowCount + size - 1) / size) }
+
+  /// The rows of a step of this pass.
+  func rows(ofStep step: Int) -> BatchRows {
+    let start = (step - first) * size
+    let range = start..<min(rowCount, start + size)
+    return order.map { .chosen($0[range]) } ?? .range(range)
+  }
 }
 
 /// The rows of a batch.
 package enum BatchRows: Sendable {
   case range(Range<Int>)
-  /// In this order: a part of an array behind whose end are eight more.
+  /// In this order.
   case chosen(ArraySlice<Int32>)
 
   /// How many numbers stand behind those of a pass, for whoever reads eight at once.
@@ -55,6 +84,11 @@ package enum BatchRows: Sendable {
     case .chosen(let rows): rows.count
     }
   }
+}
+
+extension BatchOrder {
+  /// The rows of the step that is taken at time `step`.
+  package func rows(ofStep step: Int) -> BatchRows { pass(ofStep: step).rows(ofStep: step) }
 }
 
 /// The data that a program reads: its columns by the symbols that stand for them, and how many rows

@@ -8,9 +8,6 @@ internal import Synchronization
 
 /// Work that is done by several threads.
 package enum Threads {
-  /// How many can run at once.
-  package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-
   /// What threads tell each other.
   package final class State: Sendable {
     private let next = Atomic<Int>(0)

@@ -15,6 +15,12 @@ extension AxisReduction {
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
   ) throws(ShapeError) -> Shape {
+    try axisShape(of: operands, attribute: attribute, in: graph)
+  }
+
+  static func axisShape(
+    of operands: [NodeID], attribute: Attribute, in graph: Graph
+  ) throws(ShapeError) -> Shape {
     let shape = graph.shape(operands[0])
     guard case .matrix(let m, let n) = shape.extents else {
       throw .expected("a matrix", operand: 0)
@@ -23,6 +29,10 @@ extension AxisReduction {
   }
 
   package static func spelling(of application: Application) -> Spelling {
+    axisSpelling(of: application)
+  }
+
+  static func axisSpelling(of application: Application) -> Spelling {
     Spelling(
       .postfix,
       [

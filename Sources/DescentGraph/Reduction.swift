@@ -4,6 +4,8 @@ package enum Reduction {
   /// the logarithm of the number of blocks.
   private static let block = 256
 
+  /// Up to so many elements are summed from left to right.
+  static let shortest = 8
   /// Values of up to so many elements are summed over rows element by element, else row by row.
   static let fewElements = 32
 
@@ -118,7 +120,7 @@ package enum Reduction {
 
   @inline(__always)
   private static func reduce(_ count: Int, _ term: (Int) -> Double) -> Double {
-    if count <= 8 {
+    if count <= shortest {
       var sum = count > 0 ? term(0) : 0
       for k in 1..<max(1, count) { sum += term(k) }
       return sum

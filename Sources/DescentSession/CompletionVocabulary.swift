@@ -24,12 +24,14 @@ extension Session {
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
         "show": names + [
-          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+          "cost", "rate", "rule", "fit", "program", "native", "engine", "options", "data", "batch",
+          "split", "weights",
         ]
           + Prelude.functionNames,
         "scale": columns + ["off"], "split": ["off"], "batch": ["all"], "data": ["rows"],
         "set shuffle": ["on", "off"],
-        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "table": ["every", "to"],
+        "grad": scope.parameters.map(\.name), "step": ["until", "every"], "epoch": ["every"],
+        "table": ["every", "to"],
         "expect": ["error"], "watch": ["off"] + watches.map(\.name),
       ])
   }

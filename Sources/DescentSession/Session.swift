@@ -15,8 +15,8 @@ package struct Session {
   /// What takes the steps.
   var engine = Engine.automatic
 
-  /// How many threads may work at once; nil for as many as there are cores.
-  package var threads: Int?
+  /// How many threads share what takes long.
+  package var threads = 1
 
   /// What takes the steps from here on: `auto`, `machine` or `native`.
   package mutating func selectEngine(_ name: String) {
@@ -196,7 +196,10 @@ package struct Session {
   ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
     var elaborator = elaborator()
     let node = try elaborator.elaborate(expression)
-    return (node, evaluate([node])[0])
+    let value = evaluate([node])[0]
+    try refuseNoClasses(
+      in: node, value, at: Diagnostic.Label(expression.source, expression.range))
+    return (node, value)
   }
 
   /// A value to keep: its random numbers are drawn once, for each element of a declared shape.
@@ -207,7 +210,10 @@ package struct Session {
     elaborator.randomness?.shape = shape
     let node = try elaborator.elaborate(expression)
     scope.nextDraw = elaborator.scope.nextDraw
-    return (node, evaluate([node])[0])
+    let value = evaluate([node])[0]
+    try refuseNoClasses(
+      in: node, value, at: Diagnostic.Label(expression.source, expression.range))
+    return (node, value)
   }
 
   /// Something was defined whose random draws end before this one.

@@ -75,7 +75,7 @@ package enum Vocabulary {
       try refuseReserved(name, first.range, parser)
       return try SetParameter.parse(&parser)
     }
-    if name == "grad", next.kind == .name, parser.text(of: next) == "at" {
+    if name == "grad", next.kind == .name, ["at", "on"].contains(parser.text(of: next)) {
       return try ShowGradient.parseElsewhere(&parser)
     }
     if name == "if", !hasBlock(parser) {

@@ -1,4 +1,5 @@
 import DescentCommandLine
+import Foundation
 import Testing
 
 struct `Completion` {
@@ -82,6 +83,22 @@ struct `Completion` {
       ])
     #expect(texts("data \"\(folder.path)/").count == 3)
     #expect(texts("data \"\(folder.path)/.h") == ["\(folder.path)/.hidden"])
+  }
+
+  @Test func `a command that takes a file offers files before a quote is typed`() throws {
+    let name = "completion-\(UInt64.random(in: 0 ... .max))"
+    let path = FileManager.default.currentDirectoryPath + "/" + name
+    #expect(FileManager.default.createFile(atPath: path + ".csv", contents: nil))
+    defer { try? FileManager.default.removeItem(atPath: path + ".csv") }
+    for command in ["data", "source", "save", "table to"] {
+      let line = "\(command) \(name.prefix(10))"
+      #expect(texts(line) == [] || texts(line).allSatisfy { $0.hasPrefix("\"") })
+      let completion = completer.completion(of: "\(command) ", at: command.utf8.count + 1)
+      #expect(completion.candidates.contains(.init(text: "\"\(name).csv", suffix: "\"")))
+      #expect(!completion.candidates.map(\.text).contains("sin"))
+    }
+    #expect(texts("data x = s") == ["sin", "sinh", "slope", "sqrt"])
+    #expect(texts("step ").contains("sin"))
   }
 
   @Test func `a tilde is the home folder`() throws {

@@ -26,6 +26,9 @@ func projectText(_ path: String) throws -> String {
   private static let images = "\(projectFolder)/../shared/data/t10k-images-idx3-ubyte.gz"
   private static let labels = "\(projectFolder)/../shared/data/t10k-labels-idx1-ubyte.gz"
 
+  static let hasImages = FileReading.exists(images) && FileReading.exists(labels)
+  static let mnistArguments = ["\(projectFolder)/\(mnist)", "images=\(images)", "labels=\(labels)"]
+
   private static func scripts(in folder: String) -> [String] {
     guard let stream = opendir("\(projectFolder)/\(folder)") else { return [] }
     defer { closedir(stream) }
@@ -105,12 +108,10 @@ func projectText(_ path: String) throws -> String {
 
   @Test(
     .enabled(
-      if: FileReading.exists(images) && FileReading.exists(labels),
+      if: hasImages,
       "there are no images of MNIST beside the project, in shared/data"))
   func `read handwritten digits of 28 by 28 pixels`() throws {
-    let run = try ProcessRun.descent([
-      "\(projectFolder)/\(Self.mnist)", "images=\(Self.images)", "labels=\(Self.labels)",
-    ])
+    let run = try ProcessRun.descent(Self.mnistArguments)
     #expect(run.status == 0)
     #expect(run.errors == "")
     #expect(run.output.contains("Of the images that it never saw, 9"))

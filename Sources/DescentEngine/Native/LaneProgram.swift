@@ -67,13 +67,17 @@ package final class LaneMachine {
     }
   }
 
-  package func setState(_ number: Int, lane: Int, to value: Double) {
-    memory[number * layout.lanes + lane] = value
-  }
+  // Where a number stands of all lanes, one after the other.
 
-  package func setFixed(_ input: Int, _ number: Int, lane: Int, to value: Double) {
-    memory[layout.fixed(input) + number * layout.lanes + lane] = value
+  package func states(_ number: Int) -> Memory { memory + number * layout.lanes }
+  package func fixedInputs(_ input: Int, _ number: Int) -> Memory {
+    memory + layout.fixed(input) + number * layout.lanes
   }
+  package func outputs(_ number: Int) -> Memory {
+    memory + layout.outputs + number * layout.lanes
+  }
+  /// The steps taken.
+  package var taken: Memory { memory + layout.taken }
 
   // MARK: Running
 
@@ -85,11 +89,6 @@ package final class LaneMachine {
 
   // MARK: Reading
 
-  package func state(_ number: Int, lane: Int) -> Double { memory[number * layout.lanes + lane] }
-  package func output(_ number: Int, lane: Int) -> Double {
-    memory[layout.outputs + number * layout.lanes + lane]
-  }
-  package func taken(_ lane: Int) -> Int { Int(memory[layout.taken + lane]) }
   package func outcome(_ lane: Int) -> Machine.Outcome {
     switch memory[layout.outcome + lane] {
     case 1: .stopped

@@ -21,6 +21,8 @@ package enum NativeLibrary {
   ///
   /// - Throws: what LLVM says.
   static func compile(_ module: NativeModule) throws(NativeFailure) -> NativeCode {
+    // Opened once, whoever comes first.
+    guard description != nil else { throw NativeFailure(text: "there is no LLVM library") }
     var text = module.text
     // The names one after the other, each with its end.
     var names: [CChar] = []

@@ -1,15 +1,30 @@
+internal import CNative
 internal import DescentGraph
 
 /// A loop of steps as native code, and what it leaves to the interpreter.
 struct NativeSteps {
   let module: NativeModule
   /// What it calls, by number.
-  let calls: [Stage]
+  var calls: [Stage]
   /// The numbers it needs: the program's, and more behind them.
   let memorySize: Int
   let blockSize: Int
   /// Whether it reads the state at the start of memory, whatever it is.
   let isInRegisters: Bool
+
+  /// The same, with the functions that loops over rows call in their places.
+  func linked(_ address: (String) -> UnsafeMutableRawPointer?) -> NativeSteps {
+    var result = self
+    for number in calls.indices {
+      guard case .loop(var loop) = calls[number] else { continue }
+      for place in loop.tiles.indices {
+        guard let group = loop.tiles[place].group else { continue }
+        loop.tiles[place].group?.address = address(group.name).map { Int(bitPattern: $0) }
+      }
+      result.calls[number] = .loop(loop)
+    }
+    return result
+  }
 
   /// Memory, the machine, the most steps, and which copy of the state is the present one; gives
   /// four times the steps taken, and the outcome.
@@ -26,17 +41,24 @@ struct NativeSteps {
 
   // The functions that native code calls to find rows and columns.
 
-  static var findRows: UnsafeRawPointer {
-    let function: @convention(c) (UnsafeRawPointer, Int, Double) -> Int = { machine, _, time in
+  static var chooseRows: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Double) -> Void = { machine, time in
       // unsafe: the machine that runs the code gives its own address.
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chooseRows(at: time)
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }
 
-  static var rowNumbers: UnsafeRawPointer {
-    let function: @convention(c) (UnsafeRawPointer) -> UnsafePointer<Int32>? = { machine in
-      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().chosenRows
+  static var findPass: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> Void = { machine, step in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().findPass(at: step)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  static var passWords: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer) -> UnsafeMutablePointer<Int> = { machine in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().passWords
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }
@@ -60,6 +82,25 @@ struct NativeSteps {
     let function: @convention(c) (UnsafeRawPointer, Int) -> UnsafeMutablePointer<Double>? = {
       machine, number in
       Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().groupedColumn(number)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  /// The function that native code calls for memory for sums of parts.
+  static var sums: UnsafeRawPointer {
+    let function: @convention(c) (UnsafeRawPointer, Int) -> Memory? = { machine, count in
+      Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().sums(count)
+    }
+    return unsafeBitCast(function, to: UnsafeRawPointer.self)
+  }
+
+  /// The function that native code calls to have parts computed.
+  static var share: UnsafeRawPointer {
+    typealias Work = @convention(c) (UnsafeMutableRawPointer?, Int) -> Void
+    let function: @convention(c) (UnsafeRawPointer, Work, UnsafeMutableRawPointer, Int) -> Void = {
+      machine, work, given, count in
+      let threads = Unmanaged<Machine>.fromOpaque(machine).takeUnretainedValue().threads
+      descent_parallel(work, given, count, Int32(threads))
     }
     return unsafeBitCast(function, to: UnsafeRawPointer.self)
   }

@@ -81,13 +81,21 @@ extension StepEmitter {
 
   private func emitCall(_ loop: RowWork) {
     for operand in loop.operands { store(operand) }
-    if loop.rows == .batch { _ = rows(of: loop) }
+    if loop.rows == .batch, !hasChosenRows {
+      let symbol = module.function(
+        "chooseRows", at: NativeSteps.chooseRows, type: "void", parameters: ["ptr", "double"],
+        isPure: false)
+      body.add("call void @\(symbol)(ptr %context, double %clock0)")
+      hasChosenRows = true
+    }
     var unit = Schedule.Loop(rows: loop.rows)
     unit.values = loop.values
     unit.columns = loop.columns
     unit.totals = loop.totals
     unit.operands = loop.operands
-    emitCall(.loop(layout.emit(unit)))
+    var rowLoop = layout.emit(unit)
+    group(&rowLoop, loop)
+    emitCall(.loop(rowLoop))
     for total in loop.totals {
       guard let place = layout.places[total] else { continue }
       places[total] = place
@@ -106,23 +114,47 @@ extension StepEmitter {
   }
 
   private func rows(of loop: RowWork) -> Rows {
-    let symbol = module.function(
-      "rows", at: NativeSteps.findRows, type: "i64", parameters: ["ptr", "i64", "double"],
-      isPure: false)
-    let place = module.function(
-      "rowNumbers", at: NativeSteps.rowNumbers, type: "ptr", parameters: ["ptr"], isPure: false)
     let all = module.function(
       "rowCount", at: NativeSteps.rowCount, type: "i64", parameters: ["ptr", "i64"], isPure: true)
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
     let total = entry.assign("call i64 @\(all)(ptr %context, i64 \(set))")
     guard loop.rows == .batch else { return Rows(count: total, total: total, numbers: nil) }
-    if let batchRows {
-      return Rows(count: batchRows.count, total: total, numbers: batchRows.numbers)
+    let batch = batchRows ?? findBatch()
+    batchRows = batch
+    return Rows(count: batch.count, total: total, numbers: batch.numbers)
+  }
+
+  /// The rows of the step: a part of the pass over all of them, which is looked for when the one
+  /// before has ended.
+  private func findBatch() -> (count: String, numbers: String) {
+    let find = module.function(
+      "findPass", at: NativeSteps.findPass, type: "void", parameters: ["ptr", "i64"],
+      isPure: false)
+    let wordsOf = module.function(
+      "passWords", at: NativeSteps.passWords, type: "ptr", parameters: ["ptr"], isPure: true)
+    let words = entry.assign("call ptr @\(wordsOf)(ptr %context)")
+    func word(_ place: Int) -> String {
+      let address = body.assignHere("getelementptr i64, ptr \(words), i64 \(place)")
+      return body.assignHere("load i64, ptr \(address)")
     }
-    let count = body.assignHere("call i64 @\(symbol)(ptr %context, i64 \(set), double %clock0)")
-    let numbers = body.assignHere("call ptr @\(place)(ptr %context)")
-    batchRows = (count, numbers)
-    return Rows(count: count, total: total, numbers: numbers)
+    let step = body.assign("fptosi double %clock0 to i64")
+    let isAfter = body.assignHere("icmp uge i64 \(step), \(word(0))")
+    let isBefore = body.assignHere("icmp ult i64 \(step), \(word(1))")
+    let isHere = body.assignHere("and i1 \(isAfter), \(isBefore)")
+    let (another, found) = (module.newLabel("pass"), module.newLabel("batch"))
+    body.add("br i1 \(isHere), label %\(found), label %\(another)")
+    body.begin(another)
+    body.add("call void @\(find)(ptr %context, i64 \(step))")
+    body.add("br label %\(found)")
+    body.begin(found)
+    let place = body.assignHere("sub i64 \(step), \(word(0))")
+    let size = word(2)
+    let start = body.assignHere("mul i64 \(place), \(size)")
+    let left = body.assignHere("sub i64 \(word(3)), \(start)")
+    let isWhole = body.assignHere("icmp ult i64 \(size), \(left)")
+    let count = body.assignHere("select i1 \(isWhole), i64 \(size), i64 \(left)")
+    let order = body.assignHere("inttoptr i64 \(word(4)) to ptr")
+    return (count, body.assignHere("getelementptr i32, ptr \(order), i64 \(start)"))
   }
 
   private func groupedColumn() -> String {
@@ -133,7 +165,6 @@ extension StepEmitter {
 
   private func emitNative(_ loop: RowWork) {
     let rows = rows(of: loop)
-    let blockRows = schedule.blockRows
     let column = module.function(
       "column", at: NativeSteps.column, type: "ptr", parameters: ["ptr", "i64"], isPure: true)
     var bases: [Int: String] = [:]
@@ -148,7 +179,25 @@ extension StepEmitter {
     // Operands are written before the loop.
     var operands: [Int: [NativeValue]] = [:]
     for number in loop.operands { operands[number] = elements(number) }
-    let width = loop.totals.reduce(0) { $0 + count($1) }
+    let run = RowRun(
+      loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
+    finish(
+      loop, isShared(loop) ? emitShared(run) : emitBlocks(run, from: "0", to: rows.count), rows)
+  }
+
+  /// Rows of a part, whose sums are found by one thread.
+  private var partRows: Int { schedule.blockRows * BoundLoop.blocksOfPart }
+
+  /// Whether there are so many rows that threads share them.
+  private func isShared(_ loop: RowWork) -> Bool {
+    loop.rows != .batch && (rowCounts[loop.rows] ?? 0) > partRows
+  }
+
+  /// The sums over rows, in blocks, whose sums are added up in parts.
+  private func emitBlocks(
+    _ run: RowRun, from start: String, to last: String
+  ) -> [NativeValue] {
+    let width = run.loop.totals.reduce(0) { $0 + count($1) }
     let before = body.label
     let (blocks, ending) = (module.newLabel("blocks"), module.newLabel("after"))
     body.add("br label %\(blocks)")
@@ -158,21 +207,19 @@ extension StepEmitter {
     let totals = (0..<width).map { _ in module.newName() }
     let parts = (0..<width).map { _ in module.newName() }
     let place = body.reserve()
-    let left = body.assignHere("sub i64 \(rows.count), \(first)")
-    let isFull = body.assignHere("icmp ugt i64 \(left), \(blockRows)")
-    let size = body.assignHere("select i1 \(isFull), i64 \(blockRows), i64 \(left)")
+    let left = body.assignHere("sub i64 \(last), \(first)")
+    let isFull = body.assignHere("icmp ugt i64 \(left), \(schedule.blockRows)")
+    let size = body.assignHere("select i1 \(isFull), i64 \(schedule.blockRows), i64 \(left)")
     let whole = body.assignHere("and i64 \(size), -8")
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
     let wide = body.lanes(Self.lanes)
-    let run = RowRun(
-      loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
     let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
     let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
     let nextBlock = body.assignHere("add i64 \(block), 1")
     let part = body.assignHere("and i64 \(nextBlock), \(BoundLoop.blocksOfPart - 1)")
     let isPartDone = body.assignHere("icmp eq i64 \(part), 0")
-    let isDone = body.assignHere("icmp uge i64 \(end), \(rows.count)")
+    let isDone = body.assignHere("icmp uge i64 \(end), \(last)")
     let isAdded = body.assignHere("or i1 \(isPartDone), \(isDone)")
     var phis: [String] = []
     var results: [NativeValue] = []
@@ -187,12 +234,117 @@ extension StepEmitter {
       phis.append("\(parts[k]) = phi double [ 0.0, %\(before) ], [ \(nextPart), %\(after) ]")
       results.append(NativeValue(nextTotal, body))
     }
-    phis.append("\(first) = phi i64 [ 0, %\(before) ], [ \(end), %\(after) ]")
+    phis.append("\(first) = phi i64 [ \(start), %\(before) ], [ \(end), %\(after) ]")
     phis.append("\(block) = phi i64 [ 0, %\(before) ], [ \(nextBlock), %\(after) ]")
     body.fill(place, phis.joined(separator: "\n  "))
     body.add("br i1 \(isDone), label %\(ending), label %\(blocks)")
     body.begin(ending)
-    finish(loop, results, rows)
+    return results
+  }
+
+  // MARK: Threads
+
+  /// The sums over rows by a function for one part of them, which threads call: parts are added up
+  /// in their order, whoever computed them.
+  private func emitShared(_ run: RowRun) -> [NativeValue] {
+    let width = run.loop.totals.reduce(0) { $0 + count($1) }
+    let columns = run.loop.columns
+    let operands = run.loop.operands.filter { graph.knownValue(node($0)) == nil }
+    // What the function needs: how many rows, where its sums go, columns, operands.
+    let numbers = operands.flatMap { run.operands[$0] ?? [] }
+    let start = layout.memory.allocatePermanent(2 + columns.count + numbers.count)
+    let given = address("%memory", start, body)
+    func give(_ type: String, _ value: String, _ place: Int) {
+      body.add("store \(type) \(value), ptr \(address(given, place, body))")
+    }
+    let more = body.assignHere("add i64 \(run.rows.count), \(partRows - 1)")
+    let parts = body.assignHere("udiv i64 \(more), \(partRows)")
+    let space = module.function(
+      "sums", at: NativeSteps.sums, type: "ptr", parameters: ["ptr", "i64"], isPure: false)
+    let size = body.assignHere("mul i64 \(parts), \(width)")
+    let sums = body.assignHere("call ptr @\(space)(ptr %context, i64 \(size))")
+    give("i64", run.rows.count, 0)
+    give("ptr", sums, 1)
+    for (k, column) in columns.enumerated() { give("ptr", run.bases[column] ?? "null", 2 + k) }
+    for (k, number) in numbers.enumerated() {
+      give("double", body.text(number), 2 + columns.count + k)
+    }
+    let name = emitPart(run, columns, operands, width)
+    let share = module.function(
+      "share", at: NativeSteps.share, type: "void", parameters: ["ptr", "ptr", "ptr", "i64"],
+      isPure: false)
+    body.add("call void @\(share)(ptr %context, ptr @\(name), ptr \(given), i64 \(parts))")
+    return emitSum(of: sums, parts: parts, width: width)
+  }
+
+  /// The function for one part; its name.
+  private func emitPart(
+    _ run: RowRun, _ columns: [Int], _ operands: [Int], _ width: Int
+  ) -> String {
+    let outside = body
+    defer { body = outside }
+    let name = module.newLabel("part")
+    body = NativeBuilder(module, label: "entry")
+    func load(_ type: String, _ place: Int) -> String {
+      body.assignHere("load \(type), ptr \(address("%given", place, body))")
+    }
+    let count = load("i64", 0)
+    let sums = load("ptr", 1)
+    var bases: [Int: String] = [:]
+    for (k, column) in columns.enumerated() { bases[column] = load("ptr", 2 + k) }
+    var values: [Int: [NativeValue]] = [:]
+    var place = 2 + columns.count
+    for operand in operands {
+      values[operand] = (run.operands[operand] ?? []).map { _ in
+        defer { place += 1 }
+        return NativeValue(load("double", place), body)
+      }
+    }
+    let first = body.assignHere("mul i64 %part, \(partRows)")
+    let end = body.assignHere("add i64 \(first), \(partRows)")
+    let isWhole = body.assignHere("icmp ult i64 \(end), \(count)")
+    let last = body.assignHere("select i1 \(isWhole), i64 \(end), i64 \(count)")
+    let inside = RowRun(
+      loop: run.loop, rows: Rows(count: count, total: count, numbers: nil), operands: values,
+      bases: bases, groups: run.groups)
+    let results = emitBlocks(inside, from: first, to: last)
+    let offset = body.assignHere("mul i64 %part, \(width)")
+    let target = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
+    for (k, result) in results.enumerated() {
+      body.add("store double \(body.text(result)), ptr \(address(target, k, body))")
+    }
+    body.add("ret void")
+    module.add(
+      function: (["define void @\(name)(ptr %given, i64 %part) {", "entry:"] + body.lines + ["}"])
+        .joined(separator: "\n"))
+    return name
+  }
+
+  private func emitSum(of sums: String, parts: String, width: Int) -> [NativeValue] {
+    let before = body.label
+    let (loop, done) = (module.newLabel("parts"), module.newLabel("after"))
+    body.add("br label %\(loop)")
+    body.begin(loop)
+    let part = module.newName()
+    let names = (0..<width).map { _ in module.newName() }
+    let place = body.reserve()
+    let offset = body.assignHere("mul i64 \(part), \(width)")
+    let start = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
+    let totals = names.enumerated().map { k, name in
+      let sum = body.assignHere(
+        "load double, ptr \(body.assignHere("getelementptr double, ptr \(start), i64 \(k)"))")
+      return NativeValue(body.assignHere("fadd double \(name), \(sum)"), body)
+    }
+    let following = body.assignHere("add i64 \(part), 1")
+    let isMore = body.assignHere("icmp ult i64 \(following), \(parts)")
+    var phis = ["\(part) = phi i64 [ 0, %\(before) ], [ \(following), %\(loop) ]"]
+    for (name, total) in zip(names, totals) {
+      phis.append(phi(name, body, (0, before), (total, loop)))
+    }
+    body.fill(place, phis.joined(separator: "\n  "))
+    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
+    body.begin(done)
+    return totals
   }
 
   /// A mean is that of the rows that were added; a sum over some of the rows stands for all.

@@ -20,8 +20,8 @@ final class StepEmitter {
   let module = NativeModule()
   /// What is the same in all steps.
   let entry: NativeBuilder
-  /// The step.
-  let body: NativeBuilder
+  /// The step; or for a while another function.
+  var body: NativeBuilder
   /// Lays out what the called kernels read and write, behind the program's own memory.
   var layout: Compiler
   /// What is left to the interpreter's kernels, by number.
@@ -32,7 +32,10 @@ final class StepEmitter {
   var places: [Int: Place]
   /// The rows of the step's batch.
   var batchRows: (count: String, numbers: String)?
+  /// Whether the interpreter was told which they are.
+  var hasChosenRows = false
   let grouped: Set<Int>
+  let rowCounts: [RowSet: Int]
   /// The loops over rows.
   var rowLoops: [RowWork] = []
   /// The long values that stand in memory, and those that are on their way there.
@@ -46,10 +49,16 @@ final class StepEmitter {
   private let clocks: [Int]
   private let tests: Machine.StepTests
 
-  /// - Parameter grouped: the columns that are there in groups of eight rows.
-  init?(_ program: Program, tests: Machine.StepTests, grouped: Set<Int> = []) {
+  /// - Parameters:
+  ///   - grouped: the columns that are there in groups of eight rows.
+  ///   - rowCounts: how many rows there are: many are shared among threads.
+  init?(
+    _ program: Program, tests: Machine.StepTests, grouped: Set<Int> = [],
+    rowCounts: [RowSet: Int] = [:]
+  ) {
     guard let source = program.source else { return nil }
     self.grouped = grouped
+    self.rowCounts = rowCounts
     self.program = program
     self.source = source
     self.tests = tests
@@ -235,7 +244,9 @@ final class StepEmitter {
     case .ternary(let f): address = unsafeBitCast(f, to: UnsafeRawPointer.self)
     case .none: return NativeValue(0)
     }
-    let name = graph.primitive(node(number)).name.filter { $0.isASCII && $0.isLetter }
+    let name = graph.primitive(node(number)).name.filter {
+      $0.isASCII && ($0.isLetter || $0.isNumber)
+    }
     let id = graph.primitiveID(node(number)).index
     return builder.call(name.isEmpty ? "primitive\(id)" : name, at: address, arguments)
   }
@@ -419,7 +430,8 @@ final class StepEmitter {
   /// Where the first number of a value in memory is.
   func pointer(_ number: Int, _ builder: NativeBuilder) -> String {
     guard let place = places[number] else { return "%memory" }
-    if !isInRegisters, isState(number) {
+    // A part of the state is where the state is.
+    if !isInRegisters, place.start < program.stateSize {
       return address("%source", place.start + place.offset, builder)
     }
     return address("%memory", place.start + place.offset, builder)

@@ -270,6 +270,7 @@ package final class NativeBuilder {
 package final class NativeModule {
   /// The functions that are called by their addresses.
   package private(set) var addresses: [(name: String, address: UnsafeRawPointer)] = []
+  private var places: [String: UnsafeRawPointer] = [:]
   private var declarations: [String: String] = [:]
   private var order: [String] = []
   private var functions: [String] = []
@@ -298,7 +299,10 @@ package final class NativeModule {
     _ name: String, at address: UnsafeRawPointer, type: String, parameters: [String],
     isPure: Bool = true
   ) -> String {
-    let symbol = "descent.\(name)"
+    var symbol = "descent.\(name)"
+    // Two functions of one name are two.
+    while let known = places[symbol], known != address { symbol += ".2" }
+    places[symbol] = address
     if declarations[symbol] == nil {
       let attributes = isPure ? " nounwind readnone willreturn" : " nounwind"
       declare(

@@ -2,9 +2,10 @@ internal import CNative
 
 /// `a*b + c`, `a*b - c` and `c - a*b`, rounded once: what sums with one product are computed as.
 ///
-/// A plain number is computed as it is written, rounded after each operation, so that a descent has
-/// the bits of the loop that a person would write: there only products by powers of two, which are
-/// exact, are fused. Elements of vectors and values of rows are sums of many roundings anyway.
+/// A plain number and a vector of up to eight are computed as they are written, rounded after each
+/// operation, so that a descent has the bits of the loop that a person would write: there only
+/// products by powers of two, which are exact, are fused. Longer vectors and values of rows are
+/// summed in an order of their own anyway.
 ///
 /// Where both terms are products none is fused: what is zero by symmetry, as `a*b - b*a`, stays so.
 package protocol FusedProduct: Primitive {
@@ -81,7 +82,8 @@ extension FusedProduct {
     guard let factors = product.operands(of: Multiply.self), !term.isA(Multiply.self),
       product.shape == (try? Shape.broadcast([product.shape, term.shape]))
     else { return nil }
-    if product.shape == .scalar, !factors.contains(where: \.isPowerOfTwo) { return nil }
+    let isShort = !product.shape.isPerRow && product.shape.count <= Reduction.shortest
+    if isShort, !factors.contains(where: \.isPowerOfTwo) { return nil }
     return factors[0].applying(Self.self, factors[1], term)
   }
 }

@@ -19,6 +19,10 @@ extension RowPrimitive {
   }
 
   package static func spelling(of application: Application) -> Spelling {
+    rowSpelling(of: application)
+  }
+
+  static func rowSpelling(of application: Application) -> Spelling {
     guard !application[0].shape.isScalar else { return .call(name, application.operands) }
     return Spelling(
       .postfix,

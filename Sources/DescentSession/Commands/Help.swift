@@ -34,11 +34,12 @@ package struct Help: Command {
     if let rule {
       let label = Diagnostic.Label(place.source, rule.range)
       let definition = try SetRule.definition(rule.text, session, label)
-      environment.emit(.text(definition.help))
+      environment.emit(.text(WrappedText(width: environment.width)(definition.help)))
       return .proceed
     }
+    let wrapped = WrappedText(width: environment.width)
     let parts = [
-      Self.text(about: name.text),
+      Self.text(about: name.text, wrapped),
       session.rules[name.text]?.help ?? Self.libraryText(name.text),
       Concept.named(name.text).map(Self.text(of:)),
     ]
@@ -50,7 +51,7 @@ package struct Help: Command {
         at: Diagnostic.Label(place.source, name.range),
         help: near.map { ["did you mean '\($0)'?"] } ?? ["'help' alone lists what there is"])
     }
-    environment.emit(.text(text))
+    environment.emit(.text(wrapped(text)))
     return .proceed
   }
 
@@ -90,15 +91,15 @@ package struct Help: Command {
     return text + line + "\n"
   }
 
-  static func text(about name: String) -> String? {
+  private static func text(about name: String, _ wrapped: WrappedText) -> String? {
     var text = ""
     if let command = Vocabulary.commands.first(where: { $0.word == name }) {
       text += command.help.syntax.map { "  \($0)\n" }.joined()
       text += "\(command.help.summary)\n" + example(command.help.examples)
     }
     for function in Catalogue.functions[name] ?? [] {
-      text +=
-        "  \(name): \(function.help.summary)\nfor example\n  \(function.help.example)  is  \(function.help.value)\n"
+      text += wrapped.entry("  \(name): \(function.help.summary)")
+      text += "\nfor example\n  \(function.help.example)  is  \(function.help.value)\n"
     }
     if let rule = WholeSpaceRules.rule(name) {
       text += "  rule \(rule.wholeSpace?.signature ?? name)\n\(rule.about)\n"

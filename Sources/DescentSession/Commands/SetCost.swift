@@ -108,6 +108,7 @@ package struct SetCost: Command {
       environment.emit(
         .line("\(name) is new: a parameter that starts at 1 (set it with: \(name) = 10)"))
     }
+    for name in added { if let hint = session.offsetHint(name) { environment.emit(.line(hint)) } }
     if added.count > 12 {
       environment.emit(.line("and \(added.count - 12) more are new and start at 1"))
     }
@@ -171,6 +172,32 @@ extension Session {
       places: elaborator.places, isAveraged: isAveraged)
     refreshReadable()
     return elaborator.newParameters.map(\.name)
+  }
+
+  /// What to say of a new number that is added to every logit, and so changes no chances.
+  fileprivate func offsetHint(_ name: String) -> String? {
+    guard let cost, let symbol = scope.parameter(name) else { return nil }
+    let node = graph.symbol(symbol)
+    func isAdded(to sum: NodeID) -> Bool {
+      var waiting = [sum]
+      while let part = waiting.popLast() {
+        if part == node { return true }
+        if graph.isA(part, Add.self) || graph.isA(part, Subtract.self) {
+          waiting += graph.operands(part)
+        }
+      }
+      return false
+    }
+    for use in graph.reachable(from: [cost.node])
+    where graph.isA(use, CrossEntropy.self) || graph.isA(use, Softmax.self)
+      || graph.isA(use, LogSoftmax.self)
+    {
+      let logits = graph.operand(use, 0)
+      guard graph.shape(logits).count > 1, isAdded(to: logits) else { continue }
+      return
+        "\(name) is one number, added to every class alike, which changes nothing; for one a class: \(name)[\(graph.shape(logits).count)] = 0"
+    }
+    return nil
   }
 
   /// The cost and its slopes, as they are shown.

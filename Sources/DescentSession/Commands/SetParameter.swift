@@ -71,8 +71,20 @@ package struct SetParameter: Command {
         at: Diagnostic.Label(self.value.source, self.value.range),
         help: shape.isScalar ? ["write a number: \(name) = 1"] : [])
     }
+    let old = session.scope.parameter(name).map(session.graph.shape)
     try session.setParameter(name, to: value, shape: shape, at: label)
+    if let old, old != shape {
+      environment.emit(.line(reshaped(from: old, to: shape, session.text(value[0]))))
+    }
     return .proceed
+  }
+
+  /// Says that a parameter has another shape from now on.
+  private func reshaped(from old: Shape, to new: Shape, _ number: String) -> String {
+    let lengths = old.extents.lengths.map { "\($0)" }.joined(separator: ", ")
+    let filling =
+      new.isScalar ? "; for each of its elements, write: \(name) = \(number)*ones(\(lengths))" : ""
+    return "\(name) was \(old) and is \(new) now\(filling)"
   }
 
   /// What stands in the brackets.

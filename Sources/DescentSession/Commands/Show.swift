@@ -3,14 +3,15 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `show`, `show w`, `show fit`, `show program`.
+/// `show`, `show w`, `show fit`, `show program`, `show native`, `show engine`.
 package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
     .look, ["show [NAME]", "show rule NAME", "show fit"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), native (the steps as LLVM IR), engine (what runs them), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
     [
-      "cost w^2", "w = 5", "show", "show w", "show program", "show rule adam", "show cosine",
+      "cost w^2", "w = 5", "show", "show w", "show program", "show native", "show engine",
+      "show rule adam", "show cosine",
       "let hours = [1, 2, 3, 4]", "cost sum((a*hours + b - [2.1, 3.9, 6.2, 7.8])^2)",
       "rule levenberg", "step 5", "show fit",
     ])
@@ -49,14 +50,15 @@ package struct Show: Command {
       environment.emit(.text(listing.map { "  \($0)\n" }.joined()))
       return .proceed
     }
-    if name.text == "native" {
-      let plan = try session.plan(try session.requiredCost())
-      environment.emit(.text((plan as? StepPlan)?.nativeText ?? ""))
+    if name.text == "native", !session.hasOwn("native") {
+      environment.emit(.text(try session.nativeText(at: place)))
       return .proceed
     }
-    if name.text == "weights", session.scope.parameter("weights") == nil,
-      session.scope.definitions["weights"] == nil
-    {
+    if name.text == "engine", !session.hasOwn("engine") {
+      environment.emit(.equations(try session.engineEquations()))
+      return .proceed
+    }
+    if name.text == "weights", !session.hasOwn("weights") {
       environment.emit(.equations(try session.weights(at: place)))
       return .proceed
     }
@@ -74,7 +76,8 @@ package struct Show: Command {
         session.scope.parameters.map(\.name) + session.scope.definedNames
         + (session.data?.columns.map(\.name) ?? [])
         + [
-          "cost", "rate", "rule", "fit", "program", "options", "data", "batch", "split", "weights",
+          "cost", "rate", "rule", "fit", "program", "native", "engine", "options", "data", "batch",
+          "split", "weights",
         ]
         + SetOption.options
         + Prelude.functionNames
@@ -108,6 +111,12 @@ package struct Show: Command {
 }
 
 extension Session {
+  /// Whether a name means something of a person's own.
+  fileprivate func hasOwn(_ name: String) -> Bool {
+    scope.parameter(name) != nil || scope.definitions[name] != nil || scope.functions[name] != nil
+      || data?.column(name) != nil
+  }
+
   /// Everything that is defined, each as the command that defines it.
   var overview: [Equation] {
     var result: [Equation] = []

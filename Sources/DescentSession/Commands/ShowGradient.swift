@@ -8,7 +8,7 @@ package import DescentSyntax
 package struct ShowGradient: Command {
   package static let word = "grad"
   package static let help = CommandHelp(
-    .look, ["grad [NAME] [at NAME = VALUE, …]"],
+    .look, ["grad [NAME] [at NAME = VALUE, …]", "grad [NAME] on training|validation|all"],
     "The slope of the cost in each parameter, or in one, as an expression and its value here. Its sign says which way is up, its size how steeply.",
     ["cost (x - 2)^2 + y^2", "grad", "grad x", "grad at x = 0, y = 1"])
 
@@ -32,6 +32,15 @@ package struct ShowGradient: Command {
     ShowGradient(name: nil, elsewhere: try parser.expressionWithBindings())
   }
 
+  /// The rows of `grad on validation`.
+  private static func rows(of expression: Expression) -> RowSet? {
+    let tree = expression.tree
+    guard case .on(let place) = tree[expression.root].kind,
+      let child = tree.children(of: expression.root).first, tree[child].childCount == 0
+    else { return nil }
+    return RowSet(rawValue: tree.names[Int(place)])
+  }
+
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
   ) throws(Diagnostic) -> Ending {
@@ -44,12 +53,18 @@ package struct ShowGradient: Command {
       }
       wanted = [symbol]
     }
-    let slopes = wanted.map { symbol in
+    var slopes = wanted.map { symbol in
       zip(cost.parameters, cost.gradient).first { $0.0 == symbol }?.1
         ?? session.graph.zero(session.graph.shape(symbol))
     }
     var values: [Symbol: [Double]] = session.environmentValues
-    if let elsewhere {
+    if let elsewhere, let rows = Self.rows(of: elsewhere) {
+      let elaborator = session.elaborator()
+      let label = Diagnostic.Label(place.source, elsewhere.range)
+      slopes = try slopes.map { slope throws(Diagnostic) in
+        try elaborator.moved(slope, to: rows, at: label)
+      }
+    } else if let elsewhere {
       for (symbol, value) in try session.bindings(of: elsewhere) { values[symbol] = value }
     }
     let numbers = session.graph.evaluate(slopes, at: values, rows: session.rowData)

@@ -23,7 +23,21 @@ package struct SplitRows: Command {
   package static func parse(_ parser: inout Parser) throws(Diagnostic) -> SplitRows {
     if parser.isAtEndOfCommand { return SplitRows(form: .look) }
     if parser.accept(word: "off") != nil { return SplitRows(form: .off) }
+    try refusePercent(parser)
     return SplitRows(form: .part(try parser.expression()))
+  }
+
+  /// `split 80%`: there is no percent sign in the language.
+  private static func refusePercent(_ parser: Parser) throws(Diagnostic) {
+    var ahead = parser
+    guard case .number(let value) = ahead.peek.kind else { return }
+    let number = ahead.advance().range
+    guard ahead.peek.kind == .invalid, ahead.text(of: ahead.peek) == "%" else { return }
+    let range = number.union(ahead.position)
+    throw Diagnostic(
+      "split.part", "the part to learn from is a number between 0 and 1",
+      at: Diagnostic.Label(parser.source, range),
+      help: ["write: split \(NumberStyle.standard.text(of: value / 100))"])
   }
 
   package func run(
@@ -67,8 +81,9 @@ package struct SplitRows: Command {
 extension Session {
   var splitText: String {
     guard let parts = data?.parts else { return "all rows are learned from" }
+    let count = parts.training.count
     let counts =
-      "\(parts.training.count) rows to learn from, \(parts.validation.count) to validate with"
+      "\(count) row\(count == 1 ? "" : "s") to learn from, \(parts.validation.count) to validate with"
     guard let split else { return counts }
     return "\(text(split.part)): \(counts), chosen by the seed \(split.seed)"
   }

@@ -113,6 +113,8 @@ extension Session {
         at: Diagnostic.Label(expression.source, expression.range),
         help: ["watch its norm(…), its mean(…), or one element"])
     }
+    try refuseNoClasses(
+      in: node, evaluate([node])[0], at: Diagnostic.Label(expression.source, expression.range))
     return (node, elaborator.scope.nextDraw)
   }
 

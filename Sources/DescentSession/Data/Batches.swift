@@ -24,12 +24,12 @@ final class Batches: BatchOrder, @unchecked Sendable {
   /// How many steps a pass over the rows takes.
   var stepsOfEpoch: Int { max(1, (rowCount + size - 1) / size) }
 
-  func rows(ofStep step: Int) -> BatchRows {
-    let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsOfEpoch)
-    let range = (place * size)..<min(rowCount, (place + 1) * size)
-    guard isShuffled else { return .range(range) }
-    if order.epoch != epoch { order = (epoch, shuffled(epoch)) }
-    return .chosen(order.rows[range])
+  func pass(ofStep step: Int) -> BatchPass {
+    let epoch = step / stepsOfEpoch
+    if isShuffled, order.epoch != epoch { order = (epoch, shuffled(epoch)) }
+    return BatchPass(
+      first: epoch * stepsOfEpoch, size: size, rowCount: rowCount,
+      order: isShuffled ? order.rows : nil)
   }
 
   private func shuffled(_ epoch: Int) -> [Int32] {

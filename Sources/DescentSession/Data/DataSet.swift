@@ -130,7 +130,7 @@ struct DataSet {
       if parts == nil { symbols[.validation] = nil }
       let numbers = symbols[.all].flatMap { rows.columns[$0] } ?? column.original
       return Scope.Column(
-        name: column.name, symbols: symbols,
+        name: column.name, symbols: symbols, rowCount: numbers.rows,
         scaling: column.scaling.map { ($0.mean, $0.deviation) },
         row: { number in
           (1...max(1, numbers.rows)).contains(number) && numbers.rows > 0

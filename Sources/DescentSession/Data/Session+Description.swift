@@ -61,8 +61,8 @@ extension Session {
     for column in data.columns {
       guard let classes = column.classes else { continue }
       let most = detail == .briefly ? Self.mostClasses : .max
-      let listed = classes.prefix(most).enumerated().map { "\($0 + 1) \($1)" }
-      let more = classes.count > most ? ", … \(classes.count) \(classes.last ?? "")" : ""
+      let listed = classes.prefix(most).enumerated().map { "\($1) → \($0 + 1)" }
+      let more = classes.count > most ? ", … \(classes.last ?? "") → \(classes.count)" : ""
       environment.emit(
         .line("classes of \(column.name): \(listed.joined(separator: ", "))\(more)"))
     }

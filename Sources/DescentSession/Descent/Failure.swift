@@ -9,15 +9,6 @@ struct FailureFinder {
   let session: Session
   let cost: Session.Cost
 
-  /// The innermost part of an expression that is not finite although its operands are.
-  private struct Culprit {
-    var node: NodeID
-    var value: Double
-    var operands: [(text: String, value: Double)]
-    /// The row, counted from 1, where it is a value for each row.
-    var row: Int?
-  }
-
   /// The cost is not finite at this point.
   func costFailure(at point: Point, what: String, stays: Point?) -> Diagnostic {
     diagnostic(root: cost.node, at: point, what: what, stays: stays)
@@ -107,24 +98,35 @@ struct FailureFinder {
     let isSlope = root != cost.node
     let place = self.place(of: culprit.node, isSlope: isSlope)
     let subject = typesetter.text(culprit.node)
-    let requirement = session.graph.primitive(culprit.node).domainGuard?.requirement
+    var requirement = session.graph.primitive(culprit.node).domainGuard?.requirement
+    let classProblem = classProblem(culprit)
+    if let classProblem { requirement = "a class from 1 to \(classProblem.count)" }
     var message = "\(what): "
     message += isSlope ? "the slope " : ""
     message += "\(subject) is \(text(culprit.value))"
     let operands = culprit.operands.map { "\($0.text) = \(text($0.value))" }
-    if let row = culprit.row {
-      message += " in row \(session.data?.number(ofRow: row - 1, in: .training) ?? row)"
-    }
+    if let row = culprit.row { message += " in row \(row)" }
     if !operands.isEmpty { message += " at \(operands.joined(separator: ", "))" }
     if culprit.value.isNaN, let requirement { message += "; it needs \(requirement)" }
     var help = stays.map { stayHelp($0) } ?? []
     let isOnTheWay = stays.map { !isSlope || $0.step > 0 } ?? false
-    if isOnTheWay {
+    if let classProblem {
+      help += session.classHelp(classProblem)
+    } else if isOnTheWay {
       help.append("a smaller rate takes smaller steps; 'show rate' tells the present one")
     } else if let symbol = cost.parameters.first {
       help.append("start elsewhere, as in: \(session.graph.name(symbol)) = …")
     }
     return Diagnostic("descent.notFinite", message, at: place, help: help)
+  }
+
+  /// What is no class among what the culprit is made of: no other start would change it.
+  private func classProblem(_ culprit: CulpritSearch.Culprit) -> Session.ClassProblem? {
+    guard let (label, count) = session.graph.classes(of: culprit.node),
+      let value = culprit.operands.first(where: { $0.node == label })?.value,
+      !Graph.isClass(value, of: count)
+    else { return nil }
+    return Session.ClassProblem(label: label, value: value, count: count, row: culprit.row)
   }
 
   private func stayHelp(_ point: Point) -> [String] {
@@ -143,63 +145,8 @@ struct FailureFinder {
 
   // MARK: Finding it
 
-  private func culprit(under root: NodeID, at point: Point) -> Culprit {
-    let graph = session.graph
-    let order = graph.reachable(from: [root])
-    let computed = values(of: order, at: point)
-    let value = Dictionary(
-      zip(order, computed).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
-    var node = root
-    descent: while true {
-      var operands = Array(graph.operands(node))
-      if graph.isA(node, Conditional.self), let condition = value[operands[0]]?.first {
-        operands = [operands[0], condition != 0 ? operands[1] : operands[2]]
-      }
-      for operand in operands where !isFinite(value[operand] ?? []) {
-        // A bare infinity that was typed is no result of anything.
-        if graph.operandCount(operand) == 0 { continue }
-        node = operand
-        continue descent
-      }
-      break
-    }
-    let typesetter = Typesetter(graph, limit: 40)
-    // What a person knows are the names: an operand that is an expression is told by its value,
-    // followed by the names in it.
-    var operands: [(text: String, value: Double)] = []
-    var told: Set<NodeID> = []
-    // Of a vector, the element that is at fault; of a value for each row, the row.
-    let values = value[node] ?? []
-    let fault = values.firstIndex { !$0.isFinite }
-    let shape = graph.shape(node)
-    let (row, element) =
-      shape.isPerRow
-      ? (fault ?? 0).quotientAndRemainder(dividingBy: max(1, shape.count)) : (0, fault ?? 0)
-    /// An operand's number that made the one at fault, if there is one alone.
-    func number(of operand: NodeID) -> (text: String, value: Double)? {
-      let operandShape = graph.shape(operand)
-      let first = operandShape.isPerRow ? row * operandShape.count : 0
-      let isWhole = operandShape.count == shape.count && shape.count > 1
-      guard let numbers = value[operand], fault != nil || numbers.count == 1,
-        isWhole || operandShape.count == 1, numbers.indices.contains(first)
-      else { return nil }
-      let text = typesetter.text(operand)
-      guard isWhole else { return (text, numbers[first]) }
-      let name = session.elementName(text, element, of: Shape(operandShape.extents))
-      return (name, numbers[first + element])
-    }
-    for operand in graph.operands(node) where graph.knownValue(operand) == nil {
-      if let found = number(of: operand), told.insert(operand).inserted { operands.append(found) }
-    }
-    let names = graph.reachable(from: [node]).filter {
-      graph.symbol(of: $0) != nil && !told.contains($0) && graph.shape($0).isScalar
-    }
-    for name in names.prefix(3) {
-      if let found = number(of: name) { operands.append(found) }
-    }
-    let bad = fault.map { values[$0] } ?? .nan
-    return Culprit(
-      node: node, value: bad, operands: operands, row: shape.isPerRow ? row + 1 : nil)
+  private func culprit(under root: NodeID, at point: Point) -> CulpritSearch.Culprit {
+    CulpritSearch(session: session, values: environment(at: point)).culprit(under: root)
   }
 
   /// Where a node was typed; for a slope, the largest typed part that it is made of.
@@ -224,6 +171,10 @@ struct FailureFinder {
   }
 
   private func values(of nodes: [NodeID], at point: Point) -> [[Double]] {
+    session.graph.evaluate(nodes, at: environment(at: point), rows: session.rowData)
+  }
+
+  private func environment(at point: Point) -> [Symbol: [Double]] {
     var environment = session.environment(at: point)
     var first = 0
     for symbol in cost.parameters {
@@ -234,7 +185,7 @@ struct FailureFinder {
     environment[session.clock] = [Double(point.step)]
     environment[session.ruleClock] = [Double(point.step - (session.ruleState?.first ?? 0))]
     environment.merge(session.ruleState?.values ?? [:]) { _, kept in kept }
-    return session.graph.evaluate(nodes, at: environment, rows: session.rowData)
+    return environment
   }
 
   private func isFinite(_ values: [Double]) -> Bool { values.allSatisfy(\.isFinite) }

@@ -10,6 +10,8 @@ final class StepPlan: Stepper {
   let stepped: [Symbol]
   private let stateCounts: [Int]
   private let machine: Machine
+  private let clock: Symbol
+  private let ruleClock: Symbol
   private let tests: Machine.StepTests
   /// The step in which the rule began.
   private let ruleBegin: Int
@@ -24,9 +26,10 @@ final class StepPlan: Stepper {
   ///   - stop: not zero where no step is to be taken.
   init(
     _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
-    stop: NodeID?, rows: RowData, engine: Engine
+    stop: NodeID?, rows: RowData, engine: Engine, threads: Int
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
+    (self.clock, self.ruleClock) = (clock, ruleClock)
     stateCounts = stepped.map { graph.shape($0).count }
     ruleBegin = run.first
     let steps = StepComputation(
@@ -36,7 +39,7 @@ final class StepPlan: Stepper {
     machine = Machine(
       Compiler.compile(
         graph, inputs: steps.clocks, fixed: steps.fixed, sections: steps.sections,
-        feedback: steps.feedback), engine: engine)
+        feedback: steps.feedback), engine: engine, threads: threads)
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }
@@ -72,9 +75,33 @@ final class StepPlan: Stepper {
   var state: [Double] { machine.state }
   var remarks: [String] { [] }
 
-  /// The native code of the steps, to read.
-  var nativeText: String {
-    machine.nativeText + (machine.nativeFailure ?? "") + "\(machine.compileTime)\n"
+  // MARK: Native code
+
+  /// What takes the steps from the next on.
+  var engine: Engine {
+    get { machine.engine }
+    set { machine.engine = newValue }
+  }
+  /// Whether native code takes them.
+  var isNative: Bool { machine.isNative }
+  /// Why it could not be made, where that was tried.
+  var nativeFailure: String? { machine.nativeFailure }
+
+  /// The operations of a step.
+  var operationCount: Int { machine.program.instructionCount }
+
+  /// The native code, whether it was compiled or not.
+  func nativeListing(_ title: String) -> NativeListing? {
+    NativeListing(
+      machine, tests: tests, inputs: stepped + [clock, ruleClock] + fixedInputs,
+      title: title)
+  }
+
+  var engineReport: EngineReport? {
+    EngineReport(
+      isNative: machine.isNative, failure: machine.nativeFailure,
+      interpretedTime: machine.interpretedTime, patience: machine.patience,
+      compileTime: machine.compileTime)
   }
 }
 
@@ -88,6 +115,8 @@ package struct Point: Sendable {
 /// The steps that were compiled last, so that each `step` command goes on with the same program.
 struct PlanCache {
   private var made: (run: [NodeID], first: Int, plan: any Stepper)?
+  /// How the steps were run that were taken last with it, if any were.
+  private(set) var report: EngineReport?
 
   mutating func plan<Plan: Stepper>(
     for run: RuleRun, making make: () throws(Diagnostic) -> Plan
@@ -98,6 +127,10 @@ struct PlanCache {
     }
     let plan = try make()
     made = (key, run.first, plan)
+    report = nil
     return plan
   }
+
+  /// Steps were taken, by what was made last or by the same with a test.
+  mutating func noteRun(_ plan: any Stepper) { report = plan.engineReport }
 }

@@ -216,10 +216,15 @@ struct StepReport {
 
   func closingLine(from first: Int) -> String? {
     let last = session.descent.step
-    let steps = Array(max(first, last - RunSummary.pointCount + 1)...last)
     guard last > first, let begin = map([first], summaryPoint).first else { return nil }
+    // Of batches, the ends of passes tell how the cost goes: each has seen all rows once.
+    let isInBatches = session.batches != nil
+    let length = isInBatches ? session.stepsOfEpoch : 1
+    let ends = stride(from: last, through: first, by: -length).prefix(RunSummary.pointCount)
+    var points = map(ends.reversed(), summaryPoint)
+    if points.count == 1 { points.insert(begin, at: 0) }
     return RunSummary(
-      first: begin, points: map(steps, summaryPoint), curvature: curvature,
+      first: begin, points: points, curvature: curvature, interval: isInBatches ? .pass : .step,
       style: NumberStyle(significantDigits: session.settings.precision)
     ).line
   }

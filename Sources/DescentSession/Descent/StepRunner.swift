@@ -73,6 +73,7 @@ struct StepRunner {
       }
     }
     let outcome = take(most, plan, &session, observer, &met)
+    session.plans.noteRun(plan)
     met = met.filter { $0.key == $0.value.step }
     // Before the rows of the table are found again by the same steps.
     let remarks = plan.remarks
@@ -255,7 +256,7 @@ extension Session {
       return StepPlan(
         session.graph, run: run, clock: session.clock, ruleClock: session.ruleClock,
         domain: session.graph.domainCondition(of: watched), stop: stop, rows: session.rowData,
-        engine: session.engine)
+        engine: session.engine, threads: session.threads)
     }
     return stop == nil ? try plans.plan(for: run, making: make) : try make()
   }

@@ -20,6 +20,12 @@ protocol Stepper: AnyObject {
   func place(of symbol: Symbol) -> Int?
   /// What there is to say of the steps since ``load(_:fixed:)``.
   var remarks: [String] { get }
+  /// What runs the steps; nil where they are no program.
+  var engineReport: EngineReport? { get }
+}
+
+extension Stepper {
+  var engineReport: EngineReport? { nil }
 }
 
 /// Why a run of steps ended.

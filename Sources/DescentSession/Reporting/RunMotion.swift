@@ -53,6 +53,7 @@ extension RunSummary {
       return .plain
     }
     if last.gradientNorm == 0 { return .atRest(StationaryPlace(curvature: curvature)) }
+    guard interval == .step else { return .plain }
     guard !last.parameters.isEmpty, last.parameters.allSatisfy(\.isFinite) else { return .plain }
     let steps = zip(points.dropFirst(), points).map { Step(to: $0, from: $1) }
     guard let final = steps.last else { return .plain }

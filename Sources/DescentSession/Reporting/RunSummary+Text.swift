@@ -174,12 +174,13 @@ extension RunSummary {
     }
     if history.rises > 0, history.steps > 1 {
       let count = history.rises == history.steps ? "each" : String(history.rises)
-      return "the cost rose in \(count) of the last \(history.steps) steps; over the run "
+      return
+        "the cost rose in \(count) of the last \(history.steps) \(interval.plural); over the run "
         + costsOverRun(of: "it")
     }
     guard history.steps > 1 else { return costsOverRun }
     let fall = points[points.count - 2].cost - points.last!.cost
-    return fall > 0 ? "\(costsOverRun), by \(brief(fall)) in the last step" : costsOverRun
+    return fall > 0 ? "\(costsOverRun), by \(brief(fall)) in the last \(interval)" : costsOverRun
   }
 
   // MARK: Numbers

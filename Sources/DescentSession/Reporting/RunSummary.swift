@@ -42,24 +42,35 @@ package struct RunSummary: Sendable {
   /// How many of a run's last points are looked at.
   package static let pointCount = 6
 
+  /// What lies between two points: a step, or a pass over rows of which each step sees a part, so that
+  /// single steps say little.
+  package enum Interval: Sendable {
+    case step, pass
+
+    var plural: String { self == .step ? "steps" : "passes" }
+  }
+
   let first: Point
   let points: [Point]
   /// From the least to the greatest eigenvalue of the Hessian at the last point.
   let curvature: ClosedRange<Double>?
+  let interval: Interval
   let style: NumberStyle
 
   /// - Parameters:
   ///   - first: where the run began.
-  ///   - points: its last points, up to `pointCount`, step by step, without gaps.
+  ///   - points: its last points, up to `pointCount`, without gaps.
+  ///   - interval: what lies between these points.
   ///   - curvature: the Hessian's least and greatest eigenvalue at the last point, if known: only
   ///     they tell a minimum from other places where the slope is 0.
   package init(
     first: Point, points: [Point], curvature: ClosedRange<Double>? = nil,
-    style: NumberStyle = .standard
+    interval: Interval = .step, style: NumberStyle = .standard
   ) {
     self.first = first
     self.points = Array(points.suffix(Self.pointCount))
     self.curvature = curvature
+    self.interval = interval
     self.style = style
   }
 

@@ -16,9 +16,20 @@ struct LaneSweep: Sendable {
     /// The numbers of one value.
     var width: Int
 
-    /// Where the numbers for a combination begin.
-    func first(in combination: Int) -> Int {
-      dimension.map { combination / $0.stride % $0.count * width } ?? 0
+    /// Writes one number of each combination's value.
+    func copy(
+      _ number: Int, in combinations: UnsafeMutablePointer<Int>, _ count: Int,
+      to target: UnsafeMutablePointer<Double>
+    ) {
+      guard let dimension else { return target.update(repeating: numbers[number], count: count) }
+      // Short divisions take half the time of long ones, and there are no more than ten million.
+      let (stride, values) = (UInt32(dimension.stride), UInt32(dimension.count))
+      numbers.withUnsafeBufferPointer { numbers in
+        for k in 0..<count {
+          let choice = UInt32(combinations[k]) / stride % values
+          target[k] = numbers[Int(choice) * width + number]
+        }
+      }
     }
   }
 
@@ -30,13 +41,19 @@ struct LaneSweep: Sendable {
     var points: [RunSummary.Point]
   }
 
+  /// What is said of descents.
+  struct Found: Sendable {
+    var verdicts: [(combination: Int, verdict: String)] = []
+    var resting: [Resting] = []
+  }
+
   /// Where rows are put; each by one thread.
   ///
   /// unsafe: they outlive the run, and no two threads have the same combination.
   struct Target: @unchecked Sendable {
     let costs: UnsafeMutablePointer<Double>
     let steps: UnsafeMutablePointer<Int>
-    let verdicts: UnsafeMutablePointer<String>
+    let verdicts: UnsafeMutablePointer<UInt8>
   }
 
   let program: LaneProgram
@@ -53,17 +70,17 @@ struct LaneSweep: Sendable {
 
   /// Runs combinations from their starts.
   ///
-  /// - Returns: whether all were run, and those whose verdict is left open.
+  /// - Returns: whether all were run, and what is said of them.
   func run(
     _ combinations: SweepCombinations, steps: Int, verdicts: SweepResult.Verdicts,
     into target: Target,
     threads: Int, isInterrupted: () -> Bool
-  ) -> (isWhole: Bool, resting: [Resting]) {
+  ) -> (isWhole: Bool, found: Found) {
     let groups = (combinations.count + program.layout.lanes - 1) / program.layout.lanes
     let operations = Double(combinations.count) * Double(steps) * Double(work)
     let others = operations < Self.fewestOperations ? 0 : min(threads, groups) - 1
     let state = Threads.State()
-    let found = Found()
+    let found = SharedFound()
     @Sendable func runGroups(_ isInterrupted: () -> Bool) {
       let runner = LaneRunner(self, target, steps: steps, verdicts: verdicts)
       while !state.isStopped {
@@ -71,17 +88,20 @@ struct LaneSweep: Sendable {
         guard group < groups else { break }
         if !runner.run(combinations, group: group, isStopped: isInterrupted) { state.stop() }
       }
-      found.resting.withLock { $0 += runner.resting }
+      found.all.withLock {
+        $0.verdicts += runner.found.verdicts
+        $0.resting += runner.found.resting
+      }
     }
     Threads.run(
       others: others, state, here: { runGroups { state.isStopped || isInterrupted() } },
       there: { runGroups { state.isStopped } },
       waiting: { if isInterrupted() { state.stop() } })
-    return (!state.isStopped, found.resting.withLock { $0 })
+    return (!state.isStopped, found.all.withLock { $0 })
   }
 
-  private final class Found: Sendable {
-    let resting = Mutex<[Resting]>([])
+  private final class SharedFound: Sendable {
+    let all = Mutex(Found())
   }
 }
 
@@ -94,7 +114,9 @@ private final class LaneRunner {
   private let machine: LaneMachine
   private let lanes: Int
   private var pace: StepPace
-  private(set) var resting: [LaneSweep.Resting] = []
+  private(set) var found = LaneSweep.Found()
+  /// The combinations in the lanes.
+  private let combinations: UnsafeMutablePointer<Int>
 
   init(_ sweep: LaneSweep, _ target: LaneSweep.Target, steps: Int, verdicts: SweepResult.Verdicts) {
     self.sweep = sweep
@@ -104,7 +126,10 @@ private final class LaneRunner {
     machine = LaneMachine(sweep.program)
     lanes = sweep.program.layout.lanes
     pace = StepPace(work: sweep.work * lanes)
+    combinations = .allocate(capacity: lanes)
   }
+
+  deinit { combinations.deallocate() }
 
   /// Whether it was not stopped.
   func run(_ combinations: SweepCombinations, group: Int, isStopped: () -> Bool) -> Bool {
@@ -135,66 +160,63 @@ private final class LaneRunner {
           goesOn = machine.step(1)
           machine.observe()
         }
-        for lane in 0..<count where machine.taken(lane) == step {
+        for lane in 0..<count where machine.taken[lane] == Double(step) {
           tails[lane].append(point(lane, step: step))
         }
         if !goesOn { break }
       }
     }
     for lane in 0..<count {
-      finish(lane, combinations[start + lane], first, tails)
+      finish(lane, self.combinations[lane], first, tails)
     }
     return true
   }
 
-  private func load(_ combinations: SweepCombinations, from start: Int, _ count: Int) {
+  private func load(_ all: SweepCombinations, from start: Int, _ count: Int) {
     machine.begin(count)
-    for lane in 0..<lanes {
-      // Lanes that stand still have the numbers of another: they meet nothing of their own.
-      let combination = combinations[start + min(lane, count - 1)]
-      var place = 0
-      for input in sweep.state {
-        let first = input.first(in: combination)
-        for k in 0..<input.width {
-          machine.setState(place + k, lane: lane, to: input.numbers[first + k])
-        }
-        place += input.width
+    all.copy(from: start, count, to: combinations)
+    // Lanes that stand still have the numbers of another: they meet nothing of their own.
+    for lane in count..<max(count, lanes) { combinations[lane] = combinations[0] }
+    var place = 0
+    for input in sweep.state {
+      for k in 0..<input.width {
+        input.copy(k, in: combinations, lanes, to: machine.states(place + k))
       }
-      for (number, input) in sweep.fixed.enumerated() {
-        let first = input.first(in: combination)
-        for k in 0..<input.width {
-          machine.setFixed(number, k, lane: lane, to: input.numbers[first + k])
-        }
+      place += input.width
+    }
+    for (number, input) in sweep.fixed.enumerated() {
+      for k in 0..<input.width {
+        input.copy(k, in: combinations, lanes, to: machine.fixedInputs(number, k))
       }
     }
   }
 
   private func point(_ lane: Int, step: Int) -> RunSummary.Point {
     RunSummary.Point(
-      step: step, cost: machine.output(0, lane: lane),
-      parameters: (0..<sweep.slopeCount).map { machine.state($0, lane: lane) },
-      gradient: (0..<sweep.slopeCount).map { machine.output(1 + $0, lane: lane) })
+      step: step, cost: machine.outputs(0)[lane],
+      parameters: (0..<sweep.slopeCount).map { machine.states($0)[lane] },
+      gradient: (0..<sweep.slopeCount).map { machine.outputs(1 + $0)[lane] })
   }
 
   private func finish(
     _ lane: Int, _ combination: Int, _ first: [RunSummary.Point], _ tails: [[RunSummary.Point]]
   ) {
-    let cost = machine.output(0, lane: lane)
+    let cost = machine.outputs(0)[lane]
     target.costs[combination] = cost
-    target.steps[combination] = machine.taken(lane)
+    target.steps[combination] = Int(machine.taken[lane])
     let outcome = machine.outcome(lane)
     if outcome == .notFinite || !cost.isFinite {
-      target.verdicts[combination] = SweepResult.notFinite
+      target.verdicts[combination] = SweepResult.Ending.notFinite.rawValue
     } else if outcome == .stopped {
-      target.verdicts[combination] = SweepResult.reached
+      target.verdicts[combination] = SweepResult.Ending.reached.rawValue
     } else if judged, tails[lane].last?.gradientNorm == 0 {
-      let state = (0..<sweep.program.layout.stateCount).map { machine.state($0, lane: lane) }
-      resting.append(
+      let state = (0..<sweep.program.layout.stateCount).map { machine.states($0)[lane] }
+      found.resting.append(
         LaneSweep.Resting(
           combination: combination, state: state, first: first[lane], points: tails[lane]))
     } else if judged {
       let summary = RunSummary(first: first[lane], points: tails[lane])
-      target.verdicts[combination] = summary.verdict ?? SweepResult.noStep
+      found.verdicts.append((combination, summary.verdict ?? SweepResult.noStep))
     }
   }
 }

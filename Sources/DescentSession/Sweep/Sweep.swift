@@ -226,7 +226,7 @@ struct Sweep {
     result.chooseShown()
     for (runner, combinations) in unjudged {
       let shown = result.shown.filter {
-        combinations.contains($0) && result.verdicts[$0].isEmpty
+        combinations.contains($0) && !result.isJudged($0)
       }
       if shown.isEmpty { continue }
       _ = try runner.run(

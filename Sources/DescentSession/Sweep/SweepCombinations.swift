@@ -44,6 +44,16 @@ struct SweepCombinations: Sendable {
     }
   }
 
+  /// Writes so many of them from a place on.
+  func copy(from first: Int, _ count: Int, to target: UnsafeMutablePointer<Int>) {
+    if case .made(let number, let dimensions) = content, dimensions.count == 1 {
+      let stride = dimensions[0].stride
+      for k in 0..<count { target[k] = number + (start + first + k) * stride }
+    } else {
+      for k in 0..<count { target[k] = self[first + k] }
+    }
+  }
+
   /// Whether a combination is one of those that dimensions make.
   func contains(_ combination: Int) -> Bool {
     switch content {

@@ -25,8 +25,9 @@ struct SweepResult {
   var costs: [Double]
   /// The steps taken; negative where a combination was not run.
   var steps: [Int]
-  /// Empty where it is not known yet.
-  var verdicts: [String]
+  /// By their places among the texts.
+  var verdicts: [UInt8]
+  private var texts = [unknown, notFinite, reached, noStep]
   /// Whether every combination was run.
   var isWhole = true
   /// The combinations that are shown: all, or those with the lowest costs.
@@ -38,18 +39,31 @@ struct SweepResult {
   private static let mostShown = 60
   private static let bestShown = 20
 
+  /// Where a sweep was stopped before anyone looked.
+  private static let unknown = "not looked at"
   static let notFinite = "not finite"
   static let reached = "reached"
   static let noStep = "no step"
-  /// Where a sweep was stopped before anyone looked.
-  static let unknown = "not looked at"
+
+  /// The places of verdicts that go by how a descent ended.
+  enum Ending: UInt8 { case unknown, notFinite, reached }
 
   init(dimensions: [Dimension]) {
     self.dimensions = dimensions
     count = dimensions.reduce(1) { $0 * $1.count }
     costs = Array(repeating: 0, count: count)
     steps = Array(repeating: -1, count: count)
-    verdicts = Array(repeating: "", count: count)
+    verdicts = Array(repeating: Ending.unknown.rawValue, count: count)
+  }
+
+  func isJudged(_ combination: Int) -> Bool {
+    verdicts[combination] != Ending.unknown.rawValue
+  }
+
+  mutating func judge(_ combination: Int, _ verdict: String) {
+    let place = texts.firstIndex(of: verdict) ?? texts.count
+    if place == texts.count { texts.append(verdict) }
+    verdicts[combination] = UInt8(truncatingIfNeeded: place)
   }
 
   /// Whether all rows are shown.
@@ -88,7 +102,7 @@ struct SweepResult {
     var bound = Double.infinity
     for combination in costs.indices {
       guard costs[combination] < bound, steps[combination] >= 0,
-        costs[combination] > -.infinity, verdicts[combination] != Self.notFinite
+        costs[combination] > -.infinity, verdicts[combination] != Ending.notFinite.rawValue
       else { continue }
       best.append(combination)
       if best.count == 16 * wanted {
@@ -135,9 +149,7 @@ struct SweepResult {
     }
     columns.append(Table.Column("cost", .numbers(rows.map { costs[$0] })))
     columns.append(Table.Column("steps", .steps(rows.map { steps[$0] })))
-    columns.append(
-      Table.Column(
-        "verdict", .text(rows.map { verdicts[$0].isEmpty ? Self.unknown : verdicts[$0] })))
+    columns.append(Table.Column("verdict", .text(rows.map { texts[Int(verdicts[$0])] })))
     return Table(columns: columns)
   }
 
@@ -155,7 +167,7 @@ struct SweepResult {
       }
       lines.append(
         "lowest cost: \(style.text(of: costs[lowest])) with \(values.joined(separator: ", "))")
-    } else if lowest == nil {
+    } else if lowest == nil, runCount > 0 {
       lines.append("every descent left the finite numbers")
     }
     if !isWhole { lines.append("stopped; these are the combinations so far") }

@@ -80,16 +80,17 @@ final class SweepRunner {
     }
     if done == combinations.count { return true }
     guard let lanes = laneSweep(for: combinations.count) else { return true }
-    let (isWhole, resting) = result.withTarget { target in
+    let (isWhole, found) = result.withTarget { target in
       lanes.run(
         combinations.dropping(done), steps: steps, verdicts: verdicts, into: target,
-        threads: session.threads ?? Threads.coreCount, isInterrupted: isInterrupted)
+        threads: session.threads, isInterrupted: isInterrupted)
     }
-    for descent in resting {
+    for (combination, verdict) in found.verdicts { result.judge(combination, verdict) }
+    for descent in found.resting {
       let summary = RunSummary(
         first: descent.first, points: descent.points,
         curvature: curvature(at: descent.state, values(descent.combination)))
-      result.verdicts[descent.combination] = summary.verdict ?? SweepResult.noStep
+      result.judge(descent.combination, summary.verdict ?? SweepResult.noStep)
     }
     return isWhole
   }
@@ -235,8 +236,10 @@ final class SweepRunner {
       outcome = ended
       point = Point(step: point.step + taken, state: plan.state)
     }
-    // The last steps one by one: the verdict goes by them.
-    let last = max(0, steps - RunSummary.pointCount)
+    // The last steps one by one, or passes where each step sees a part of the rows: the verdict goes
+    // by them.
+    let length = session.batches == nil ? 1 : session.stepsOfEpoch
+    let last = max(0, steps - RunSummary.pointCount * length)
     var pace = StepPace(work: plan.work)
     while point.step < last, outcome == .finished {
       if isInterrupted() { return false }
@@ -246,7 +249,7 @@ final class SweepRunner {
     if point.step > 0 { tail = [summary(point, observer)] }
     while outcome == .finished, point.step < steps {
       let before = point.step
-      advance(1)
+      advance(min(length, steps - point.step))
       if point.step > before { tail.append(summary(point, observer)) }
     }
     let end = tail[tail.count - 1]
@@ -255,13 +258,14 @@ final class SweepRunner {
     if verdict == nil, outcome == .stopped { verdict = SweepResult.reached }
     if verdict == nil {
       let summary = RunSummary(
-        first: first, points: tail,
-        curvature: end.gradientNorm == 0 ? curvature(at: point.state, values) : nil)
+        first: first, points: tail.suffix(RunSummary.pointCount),
+        curvature: end.gradientNorm == 0 ? curvature(at: point.state, values) : nil,
+        interval: session.batches == nil ? .step : .pass)
       verdict = summary.verdict
     }
     result.costs[combination] = end.cost
     result.steps[combination] = point.step
-    result.verdicts[combination] = verdict ?? SweepResult.noStep
+    result.judge(combination, verdict ?? SweepResult.noStep)
     return true
   }
 

@@ -51,6 +51,46 @@ import Testing
     }
   }
 
+  @Test func `the closing line compares passes, not the steps of one`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "scale hours; batch 4; rate 0.01; epoch 3")
+    #expect(test.lines.last?.hasPrefix("the cost fell from ") == true)
+    #expect(test.lines.last?.hasSuffix(" in the last pass") == true)
+    try test.run("rate 1.5; epoch 3")
+    #expect(test.lines.last?.contains("of the last 3 passes") == true)
+    // Less than a pass tells where the run led, and no more.
+    try test.run("reset; rate 0.01; step 2")
+    #expect(test.lines.last?.contains("pass") == false)
+  }
+
+  @Test func `a row of the table stands for several passes where that is said`() throws {
+    let test = DataTestSession()
+    try test.run(Self.exam + "batch 4; rate 0.001; epoch 8 every 3")
+    let length = test.session.stepsOfEpoch
+    #expect(test.column("step") == [0, 3, 6, 8].map { Double($0 * length) })
+  }
+
+  @Test func `the gradient is shown on other rows`() throws {
+    let test = DataTestSession()
+    try test.run(
+      "data x = [1, 2, 3, 4], y = [2, 4, 7, 8]; w = 1; cost mean((w*x - y)^2); split 0.5")
+    for rows in ["training", "validation", "all"] {
+      try test.run("grad w on \(rows)")
+      guard case .equations(let equations)? = test.outputs.last else { return }
+      let value = test.session.text(try test.value("mean(2*x*(w*x - y)) on \(rows)"))
+      #expect(equations[0].right.hasSuffix("= \(value)"))
+    }
+  }
+
+  @Test func `a number that is added to every logit is told to change nothing`() throws {
+    let test = DataTestSession()
+    let data = "data x = [1, 2, 3], class = [1, 2, 3]; W[3] = 0\n"
+    try test.run(data.replacing("class", with: "kind") + "cost crossentropy(W*x + b, kind)")
+    #expect(test.lines.last?.contains("for one a class: b[3] = 0") == true)
+    try test.run("b = [0, 0, 0]; cost crossentropy(W*x + b, kind) + c^2")
+    #expect(test.lines.last?.hasPrefix("c is new") == true)
+  }
+
   @Test func `a pass takes each row once, the last batch is short`() throws {
     for isShuffled in [true, false] {
       let order = Batches(size: 5, rowCount: 12, isShuffled: isShuffled, seed: 7)

@@ -50,6 +50,34 @@ import Testing
     #expect(try test.numbers("both") == [8, 9, 8, 10])
   }
 
+  /// Keeps what it is shown.
+  private final class Sink: ProgressSink {
+    var texts: [String] = []
+    var begins = 0
+    var ends = 0
+
+    func begin() { begins += 1 }
+    func show(_ text: () -> String) { texts.append(text()) }
+    func end() { ends += 1 }
+  }
+
+  @Test func `reading a long file shows how far it is, and ends`() throws {
+    let test = DataTestSession()
+    test.files["long.csv"] = "a,b\n" + String(repeating: "1,2.5\n", count: 100_000)
+    test.files["broken.csv"] = test.files["long.csv"]! + "1,two,3\n"
+    for file in ["long.csv", "broken.csv"] {
+      let sink = Sink()
+      var environment = test.environment
+      environment.progress = sink
+      let script = Script(SourceText(name: "test", text: "data \"\(file)\""), origin: .file)
+      _ = try? test.session.run(script, environment)
+      #expect(sink.begins == 1 && sink.ends == 1)
+      #expect(sink.texts.count > 10)
+      #expect(sink.texts.allSatisfy { $0.hasPrefix("reading \(file): ") && $0.hasSuffix(" %") })
+    }
+    #expect(try test.value("rows") == 100_000)
+  }
+
   @Test func `columns become vectors and classes`() throws {
     let test = DataTestSession()
     try test.run("data \"data/digits8x8.csv\" as x = p0..p63, class(label)")
@@ -58,9 +86,9 @@ import Testing
     #expect(try test.value("min(label)") == 1)
     #expect(try test.value("max(label)") == 10)
     #expect(try test.value("sum(onehot(label, 10), rows)[1]") == 178)
-    #expect(test.lines.contains { $0.contains("1 0, 2 1") })
+    #expect(test.lines.contains { $0.contains("0 → 1, 1 → 2") })
     try test.run("data \"data/iris.csv\" as x = sepal_length..petal_width, kind = class(species)")
-    #expect(test.lines.last == "classes of kind: 1 setosa, 2 versicolor, 3 virginica")
+    #expect(test.lines.last == "classes of kind: setosa → 1, versicolor → 2, virginica → 3")
     #expect(try test.numbers("kind at row 51") == [2])
   }
 

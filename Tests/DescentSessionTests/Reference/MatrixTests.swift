@@ -202,6 +202,21 @@ import Testing
     #expect(text == "M is [[1, -2.5], [30, 4]]")
   }
 
+  @Test func `a parameter that gets another shape says so`() throws {
+    let session = TestSession()
+    try session.run("W = [[1, 2], [3, 4]]; W = [[5, 6], [7, 8]]")
+    #expect(session.outputs.isEmpty)
+    try session.run("W = 1")
+    guard case .line(let line)? = session.outputs.last else {
+      Issue.record("nothing is said")
+      return
+    }
+    #expect(
+      line
+        == "W was a matrix [2, 2] and is a scalar now; for each of its elements, write: W = 1*ones(2, 2)"
+    )
+  }
+
   @Test func `rules see matrices element by element`() throws {
     let (matrix, vector) = (TestSession(), TestSession())
     try matrix.run("W = [[1, 2], [3, 4]]\ncost sum((W - 0.5)^2*[[1, 2], [3, 4]])")
@@ -278,7 +293,8 @@ import Testing
     let session = TestSession()
     try session.run("z = [1, 2]\nk = 3\ncost crossentropy(z, k)")
     #expect(throws: Diagnostic.self) { try session.run("step") }
-    #expect(try session.value("onehot(1.5, 3)[1]").isNaN)
+    #expect(throws: Diagnostic.self) { try session.value("onehot(1.5, 3)[1]") }
+    #expect(throws: Diagnostic.self) { try session.run("onehot(k/2, 3)") }
     #expect(try session.value("crossentropy([0, 800], 2)") == 0)
     #expect(try session.value("crossentropy([0, 800], 1)") == 800)
     // 1e-22 stays, though 1 + 1e-22 is 1.

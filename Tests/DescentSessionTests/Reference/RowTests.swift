@@ -32,6 +32,32 @@ import Testing
     #expect(test.session.evaluate([try test.node("2*x + 1")])[0] == [3, 5, 7, 13])
   }
 
+  @Test func `a sample's variance divides by one less than the number of rows`() throws {
+    let test = try Self.session([("x", [1, 2, 3, 6], 1), ("v", [1, 2, 3, 4, 5, 6, 7, 8], 2)])
+    #expect(try test.value("var(x, sample)") == 14.0 / 3)
+    #expect(try test.value("std(x, sample)") == (14.0 / 3).squareRoot())
+    #expect(try test.value("var(x, rows, sample)") == 14.0 / 3)
+    #expect(
+      test.session.evaluate([try test.node("var(v, rows, sample)")])[0] == [20.0 / 3, 20.0 / 3])
+    #expect(test.session.evaluate([try test.node("var(v, sample)")])[0] == [0.5, 0.5, 0.5, 0.5])
+    try test.run("w = 2; cost var(w*x + w^2, sample) + std(w*x, sample); batch 2")
+    let cost = try #require(test.session.cost)
+    // (w²·14 + w·√14·√3)/3 of these four rows.
+    let slope = (28 * 2) / 3.0 + (14.0 / 3).squareRoot()
+    #expect(abs(test.session.evaluate(cost.gradient)[0][0] - slope) < 1e-13)
+  }
+
+  @Test(arguments: [
+    "var(x, sample)", "std(2*x, sample)", "var(v, rows, sample)", "std(v, sample)",
+    "var([1, 2, 4], sample)", "std([[1, 2], [3, 6]], 2, sample)",
+    "var([[1, 2], [3, 6]], 1, sample)",
+  ])
+  func `what is a sample is printed so that it reads back`(_ expression: String) throws {
+    let test = try Self.session([("x", [1, 2, 3, 6], 1), ("v", [1, 2, 3, 4, 5, 6, 7, 8], 2)])
+    let node = try test.node(expression)
+    #expect(test.text(node) == expression)
+  }
+
   @Test func `vectors of each row reduce their elements first`() throws {
     let test = try Self.session([("v", [1, 2, 3, 4, 5, 6], 2), ("y", [1, 2, 3], 1)])
     #expect(test.session.evaluate([try test.node("sum(v)")])[0] == [3, 7, 11])
