@@ -259,7 +259,7 @@ extension StepEmitter {
           let value = element(sink.number, 0, &reader)
           store(value, sink, &reader)
           if case .next = sink.kind {
-            zero = zero + value * 0
+            zero = zero.addingProduct(value, 0)
             hasNext = true
           }
         }
@@ -333,7 +333,7 @@ extension StepEmitter {
         store(value, sink, &reader)
         if case .next = sink.kind {
           isNext = true
-          zero = zero + value * 0
+          zero = zero.addingProduct(value, 0)
         }
       }
     }

@@ -451,7 +451,7 @@ final class StepEmitter {
         ? elements : Array(repeating: elements.first ?? 0, count: item.count)
       for (k, element) in filled.enumerated() {
         nextState.append(element)
-        zero = zero + element * 0
+        zero = zero.addingProduct(element, 0)
         if !isInRegisters {
           let address = address("%target", item.place + k, body)
           body.add("store double \(body.text(element)), ptr \(address)")
