@@ -120,17 +120,16 @@ import Testing
     #expect(
       text == """
           s1 = 1 - x
-          s2 = (-2)*s1
-          s3 = 400*x
-          s4 = x*x
-          s5 = y - s4
-          s6 = s3*s5
-          s7 = s2 - s6
-          s8 = rate*s7
-          s9 = x - s8
-          s10 = 200*s5
-          s11 = rate*s10
-          s12 = y - s11
+          s2 = 400*x
+          s3 = x*x
+          s4 = y - s3
+          s5 = s2*s4
+          s6 = 200*s4
+          s7 = rate*s6
+          s8 = y - s7
+          s9 = (-2)*s1 - s5
+          s10 = rate*s9
+          s11 = x - s10
 
         """)
   }
