@@ -192,12 +192,15 @@ final class StepEmitter {
     return []
   }
 
-  func call(_ number: Int, _ operands: [[NativeValue]]) -> NativeCall {
+  func call(
+    _ number: Int, _ operands: [[NativeValue]], sums: [NativeValue] = []
+  ) -> NativeCall {
     NativeCall(
       operands: operands,
       operandExtents: schedule.operands(of: number).map {
         graph.shape(node($0)).extents
-      }, extents: graph.shape(node(number)).extents, integers: integers(number))
+      }, extents: graph.shape(node(number)).extents, integers: integers(number),
+      sums: sums)
   }
 
   /// Writes all elements of a value, one by one.

@@ -101,7 +101,8 @@ package struct RunSweep: Command {
     for value in dimensions.flatMap(\.values) {
       if let hint = session.hint(onRange: value) { environment.emit(.line(hint)) }
     }
-    let result = try sweep.run(isInterrupted: environment.isInterrupted)
+    let result = try sweep.run(
+      verdicts: file == nil ? .shown : .all, isInterrupted: environment.isInterrupted)
     if let file {
       do throws(Diagnostic) {
         try session.write(result.wholeTable, to: file, environment, in: place.source)

@@ -16,7 +16,12 @@ final class ProgramCache {
   /// The newest last.
   private var evaluations: [Evaluation] = []
 
+  /// The newest last.
+  private var lanes: [(key: LaneKey, program: LaneProgram?)] = []
+  private var swept: [String: Symbol] = [:]
+
   private static let mostEvaluations = 16
+  private static let mostLanes = 8
   /// Programs that need more numbers than this are soon compiled beside what they compute, and
   /// would hold much memory.
   private static let mostNumbers = 1 << 12
@@ -63,5 +68,38 @@ final class ProgramCache {
     machine.setRows(rows)
     machine.evaluate()
     return nodes.indices.map { machine.output($0) }
+  }
+
+  // MARK: Sweeps
+
+  /// What a program for lanes computes, and for how many at once.
+  struct LaneKey: Hashable {
+    var nodes: [NodeID]
+    var symbols: [Symbol]
+    var lanes: Int
+  }
+
+  var laneProgramCount: Int { lanes.count { $0.program != nil } }
+
+  /// Whether there is such a program.
+  func hasLanes(for key: LaneKey) -> Bool {
+    lanes.contains { $0.key == key && $0.program != nil }
+  }
+
+  func lanes(for key: LaneKey, making make: () -> LaneProgram?) -> LaneProgram? {
+    if let made = lanes.first(where: { $0.key == key }) { return made.program }
+    let program = make()
+    if lanes.count == Self.mostLanes { lanes.removeFirst() }
+    lanes.append((key, program))
+    return program
+  }
+
+  /// What stands for a definition that is varied: always the same symbol for its name, so that a
+  /// sweep that is repeated finds its program again.
+  func sweptSymbol(named name: String, in graph: Graph) -> Symbol {
+    if let symbol = swept[name] { return symbol }
+    let symbol = graph.makeSymbol(name, shape: .scalar)
+    swept[name] = symbol
+    return symbol
   }
 }

@@ -32,33 +32,14 @@ final class StepPlan: Stepper {
     (self.clock, self.ruleClock) = (clock, ruleClock)
     stateCounts = stepped.map { graph.shape($0).count }
     ruleBegin = run.first
-    let feedback =
-      zip(run.parameters, run.next).map { Compiler.Feedback($0, next: $1) }
-      + run.states.map { Compiler.Feedback($0.symbol, next: $0.next) }
-    var sections: [[NodeID]] = []
-    var tests = Machine.StepTests()
-    if let stop {
-      tests.stop = sections.count
-      sections.append([stop])
-    }
-    let conditions =
-      [domain] + [run.schedule.map { graph.stepCondition(rate: $0) }]
-    if let condition = graph.conjunction(of: conditions.compactMap(\.self)) {
-      tests.domain = sections.count
-      sections.append([condition])
-    }
-    let known = Set(stepped + [clock, ruleClock])
-    let roots = feedback.map { graph.refined($0.next) } + sections.flatMap { $0 }
-    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
-      !known.contains($0) && !graph.shape($0).isPerRow
-    }
-    fixedInputs = others
-    tests.clocks = [feedback.count, feedback.count + 1]
-    self.tests = tests
+    let steps = StepComputation(
+      graph, run: run, clocks: [clock, ruleClock], domain: domain, stop: stop)
+    fixedInputs = steps.fixed
+    tests = steps.tests
     machine = Machine(
       Compiler.compile(
-        graph, inputs: [clock, ruleClock], fixed: others, sections: sections, feedback: feedback),
-      engine: engine, threads: threads)
+        graph, inputs: steps.clocks, fixed: steps.fixed, sections: steps.sections,
+        feedback: steps.feedback), engine: engine, threads: threads)
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }
@@ -152,21 +133,4 @@ struct PlanCache {
 
   /// Steps were taken, by what was made last or by the same with a test.
   mutating func noteRun(_ plan: any Stepper) { report = plan.engineReport }
-}
-
-extension Graph {
-  /// Not zero where a step may be taken with this rate.
-  fileprivate func stepCondition(rate: NodeID) -> NodeID {
-    let rate = Expr(self, rate)
-    return rate.applying(GreaterOrEqual.self, rate.constant(0)).applying(
-      And.self, rate.applying(Less.self, rate.constant(.infinity))
-    ).node
-  }
-
-  /// Not zero where all of these are not; nil where there is none.
-  fileprivate func conjunction(of conditions: [NodeID]) -> NodeID? {
-    conditions.dropFirst().reduce(conditions.first.map { Expr(self, $0) }) {
-      $0?.applying(And.self, Expr(self, $1))
-    }?.node
-  }
 }

@@ -76,13 +76,17 @@ package struct RunSummary: Sendable {
 
   /// The line, or nothing where no step was taken.
   package var line: String? {
-    guard let last = points.last, last.step > first.step, points.count > 1 else { return nil }
-    return text(of: motion)
+    hasSteps ? text(of: motion) : nil
+  }
+
+  private var hasSteps: Bool {
+    guard let last = points.last else { return false }
+    return last.step > first.step && points.count > 1
   }
 
   /// The line's first word or two: a verdict for a table.
   package var verdict: String? {
-    guard line != nil else { return nil }
+    guard hasSteps else { return nil }
     return switch motion {
     case .atRest(let place): place == .undecided ? "slope 0" : "at a \(place.name)"
     case .standingStill: "standing still"

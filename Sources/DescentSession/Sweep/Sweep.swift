@@ -13,16 +13,14 @@ struct Sweep {
   private enum Subject {
     case rule([UpdateRule])
     case schedule([Session.Rate])
-    case rate([Double], Symbol)
-    case start([[Double]], Symbol)
-    case definition(String, [Double], Symbol)
+    /// A rate, a start or a definition: the numbers of all values, of each so many.
+    case numbers([Double], width: Int, Symbol)
 
     var count: Int {
       switch self {
       case .rule(let rules): rules.count
       case .schedule(let rates): rates.count
-      case .rate(let values, _), .definition(_, let values, _): values.count
-      case .start(let values, _): values.count
+      case .numbers(let numbers, let width, _): numbers.count / max(1, width)
       }
     }
 
@@ -38,10 +36,8 @@ struct Sweep {
   private struct Dimension {
     var name: String
     var subject: Subject
-    /// Each value as it is shown.
-    var texts: [String]
-    /// Each value as its numbers, if it is made of numbers.
-    var numbers: [[Double]]?
+    /// Each value as it is shown, if it is not made of numbers.
+    var texts: [String] = []
   }
 
   private let session: Session
@@ -126,9 +122,8 @@ struct Sweep {
         }
       }
       return Dimension(
-        name: given.name, subject: .start(values, symbol),
-        texts: values.map { session.text($0, shape: shape) },
-        numbers: values)
+        name: given.name,
+        subject: .numbers(values.flatMap(\.self), width: shape.count, symbol))
     }
     guard let definition = session.scope.definitions[given.name] else {
       let known =
@@ -145,16 +140,13 @@ struct Sweep {
         "sweep.shape", "'\(given.name)' is no single number and cannot be varied", at: label)
     }
     let values = try numbers(given.values, session)
-    let symbol = session.graph.makeSymbol(given.name, shape: .scalar)
+    let symbol = session.programs.sweptSymbol(named: given.name, in: session.graph)
     session.scope.setDefinition(
       Scope.Definition(
         name: given.name, expression: definition.expression, node: session.graph.symbol(symbol)))
     session.values[symbol] = [values.first ?? 0]
     try session.redefine(dependentsOf: [given.name])
-    return Dimension(
-      name: given.name, subject: .definition(given.name, values, symbol),
-      texts: values.map { session.text($0) },
-      numbers: values.map { [$0] })
+    return Dimension(name: given.name, subject: .numbers(values, width: 1, symbol))
   }
 
   private static func readRate(
@@ -182,16 +174,15 @@ struct Sweep {
         "rate.negative", "a rate is finite and not negative, and this has \(session.text(bad))",
         at: Diagnostic.Label(given.values[0].source, given.values[0].range))
     }
-    let symbol = session.graph.makeSymbol("rate", shape: .scalar)
-    session.values[symbol] = [values.first ?? 0]
+    // What stands for a rate that is one number in all compiled steps.
+    let symbol = session.constantRate
     if let expression = given.values.first {
       session.rate = Session.Rate(
-        expression: expression, node: session.graph.symbol(symbol), places: Places())
+        expression: expression, node: session.graph.symbol(symbol), constant: values.first,
+        places: Places())
     }
     session.refreshReadable()
-    return Dimension(
-      name: "rate", subject: .rate(values, symbol), texts: values.map { session.text($0) },
-      numbers: values.map { [$0] })
+    return Dimension(name: "rate", subject: .numbers(values, width: 1, symbol))
   }
 
   /// Numbers, ranges and lists in one list.
@@ -205,37 +196,56 @@ struct Sweep {
 
   // MARK: Running
 
-  func run(isInterrupted: () -> Bool) throws(Diagnostic) -> SweepResult {
-    var result = SweepResult(
-      dimensions: dimensions.map {
-        SweepResult.Dimension(name: $0.name, texts: $0.texts, numbers: $0.numbers)
-      })
+  func run(
+    verdicts: SweepResult.Verdicts, isInterrupted: () -> Bool
+  ) throws(Diagnostic) -> SweepResult {
+    var result = SweepResult(dimensions: dimensions.map(resultDimension))
+    let verdicts = result.isShownWhole ? .all : verdicts
     let structural = dimensions.indices.filter { dimensions[$0].subject.isStructural }
     let numeric = dimensions.indices.filter { !dimensions[$0].subject.isStructural }
+    let inputs = numeric.compactMap { place -> SweepRunner.Input? in
+      guard case .numbers(let numbers, let width, let symbol) = dimensions[place].subject else {
+        return nil
+      }
+      return SweepRunner.Input(
+        symbol: symbol, numbers: numbers, width: width, count: dimensions[place].subject.count,
+        stride: result.stride(of: place))
+    }
     var combination = Array(repeating: 0, count: dimensions.count)
+    // Those whose rows have no verdicts yet.
+    var unjudged: [(SweepRunner, SweepCombinations)] = []
     repeat {
-      let runner = try prepared(combination, structural)
-      for place in numeric { combination[place] = 0 }
-      repeat {
-        if isInterrupted() {
-          result.isWhole = false
-          return result
-        }
-        var values = runner.session.environmentValues
-        for place in numeric {
-          let choice = combination[place]
-          switch dimensions[place].subject {
-          case .rate(let numbers, let symbol), .definition(_, let numbers, let symbol):
-            values[symbol] = [numbers[choice]]
-          case .start(let starts, let symbol): values[symbol] = starts[choice]
-          case .rule, .schedule: break
-          }
-        }
-        result.rows.append(runner.row(values, choices: combination, steps: steps))
-      } while advance(&combination, numeric)
-    } while advance(&combination, structural)
-    result.rows.sort { $0.choices.lexicographicallyPrecedes($1.choices) }
+      let runner = try prepared(combination, structural, inputs)
+      let first = structural.reduce(0) { $0 + combination[$1] * result.stride(of: $1) }
+      let combinations = SweepCombinations(
+        first: first, dimensions: inputs.map { ($0.count, $0.stride) })
+      result.isWhole = try runner.run(
+        combinations, steps: steps, verdicts: verdicts, into: &result, isInterrupted)
+      if verdicts == .shown { unjudged.append((runner, combinations)) }
+    } while result.isWhole && advance(&combination, structural)
+    result.chooseShown()
+    for (runner, combinations) in unjudged {
+      let shown = result.shown.filter {
+        combinations.contains($0) && !result.isJudged($0)
+      }
+      if shown.isEmpty { continue }
+      _ = try runner.run(
+        SweepCombinations(shown), steps: steps, verdicts: .all, into: &result, isInterrupted)
+    }
     return result
+  }
+
+  private func resultDimension(_ dimension: Dimension) -> SweepResult.Dimension {
+    let texts = dimension.texts
+    guard case .numbers(let numbers, let width, let symbol) = dimension.subject else {
+      return SweepResult.Dimension(
+        name: dimension.name, values: .texts(texts), count: texts.count, text: { texts[$0] })
+    }
+    let (session, shape) = (session, session.graph.shape(symbol))
+    return SweepResult.Dimension(
+      name: dimension.name, values: .numbers(numbers, width: width),
+      count: dimension.subject.count,
+      text: { session.text(Array(numbers[($0 * width)..<(($0 + 1) * width)]), shape: shape) })
   }
 
   /// The next combination of some dimensions, the last one fastest; false after the last.
@@ -249,17 +259,17 @@ struct Sweep {
   }
 
   private func prepared(
-    _ combination: [Int], _ structural: [Int]
+    _ combination: [Int], _ structural: [Int], _ inputs: [SweepRunner.Input]
   ) throws(Diagnostic) -> SweepRunner {
     var session = session
     for place in structural {
       switch dimensions[place].subject {
       case .rule(let rules): session.select(rules[combination[place]])
       case .schedule(let rates): session.rate = rates[combination[place]]
-      case .rate, .start, .definition: break
+      case .numbers: break
       }
     }
     session.refreshReadable()
-    return try SweepRunner(session, until: test)
+    return try SweepRunner(session, inputs, until: test)
   }
 }

@@ -1,87 +1,173 @@
 /// What came of a sweep: a row for each combination.
+///
+/// Combinations are numbered as they are listed: the last dimension's value changes fastest.
 struct SweepResult {
   struct Dimension {
+    enum Values {
+      case texts([String])
+      /// The numbers of all values one after the other: of each one number, or a vector.
+      case numbers([Double], width: Int)
+    }
+
     var name: String
-    /// Each value as it is shown.
-    var texts: [String]
-    /// Each value as its numbers, if it is made of numbers: one, or a vector of them.
-    var numbers: [[Double]]?
+    var values: Values
+    var count: Int
+    /// A value as it is shown, by its place.
+    var text: (Int) -> String
   }
 
-  struct Row {
-    /// Which value of each dimension.
-    var choices: [Int]
-    var cost: Double
-    var steps: Int
-    var verdict: String
-  }
+  /// Which verdicts are wanted: all, or those of the rows that are shown.
+  enum Verdicts { case all, shown }
 
-  var dimensions: [Dimension]
-  var rows: [Row] = []
+  let dimensions: [Dimension]
+  /// How many combinations there are.
+  let count: Int
+  var costs: [Double]
+  /// The steps taken; negative where a combination was not run.
+  var steps: [Int]
+  /// By their places among the texts.
+  var verdicts: [UInt8]
+  private var texts = [unknown, notFinite, reached, noStep]
   /// Whether every combination was run.
   var isWhole = true
+  /// The combinations that are shown: all, or those with the lowest costs.
+  private(set) var shown: [Int] = []
+  private var lowest: Int?
+  private var runCount = 0
 
   /// More rows than this are not all shown: the best are.
   private static let mostShown = 60
   private static let bestShown = 20
 
-  /// The rows that are shown: all, or those with the lowest costs.
-  private var shown: [Row] {
-    rows.count <= Self.mostShown ? rows : Array(best.prefix(Self.bestShown))
+  /// Where a sweep was stopped before anyone looked.
+  private static let unknown = "not looked at"
+  static let notFinite = "not finite"
+  static let reached = "reached"
+  static let noStep = "no step"
+
+  /// The places of verdicts that go by how a descent ended.
+  enum Ending: UInt8 { case unknown, notFinite, reached }
+
+  init(dimensions: [Dimension]) {
+    self.dimensions = dimensions
+    count = dimensions.reduce(1) { $0 * $1.count }
+    costs = Array(repeating: 0, count: count)
+    steps = Array(repeating: -1, count: count)
+    verdicts = Array(repeating: Ending.unknown.rawValue, count: count)
   }
 
-  private var best: [Row] {
-    rows.filter { $0.cost.isFinite && $0.verdict != "not finite" }.sorted { $0.cost < $1.cost }
+  func isJudged(_ combination: Int) -> Bool {
+    verdicts[combination] != Ending.unknown.rawValue
   }
+
+  mutating func judge(_ combination: Int, _ verdict: String) {
+    let place = texts.firstIndex(of: verdict) ?? texts.count
+    if place == texts.count { texts.append(verdict) }
+    verdicts[combination] = UInt8(truncatingIfNeeded: place)
+  }
+
+  /// Whether all rows are shown.
+  var isShownWhole: Bool { count <= Self.mostShown }
+
+  /// From one value of a dimension to the next among the combinations.
+  func stride(of dimension: Int) -> Int {
+    dimensions[(dimension + 1)...].reduce(1) { $0 * $1.count }
+  }
+
+  private func choice(of dimension: Int, in combination: Int) -> Int {
+    combination / stride(of: dimension) % dimensions[dimension].count
+  }
+
+  // MARK: What is shown
+
+  /// Finds the rows that are shown, when all were run.
+  mutating func chooseShown() {
+    let best = lowest(Self.bestShown)
+    lowest = best.first
+    runCount = isWhole ? count : steps.count { $0 >= 0 }
+    shown = runCount <= Self.mostShown ? steps.indices.filter { steps[$0] >= 0 } : best
+  }
+
+  /// The combinations of the lowest costs, the lowest first.
+  private func lowest(_ wanted: Int) -> [Int] {
+    var best: [Int] = []
+    func comesBefore(_ a: Int, _ b: Int) -> Bool {
+      costs[a] < costs[b] || (costs[a] == costs[b] && a < b)
+    }
+    func cut() {
+      best.sort(by: comesBefore)
+      if best.count > wanted { best.removeLast(best.count - wanted) }
+    }
+    // No number behind this one is wanted.
+    var bound = Double.infinity
+    for combination in costs.indices {
+      guard costs[combination] < bound, steps[combination] >= 0,
+        costs[combination] > -.infinity, verdicts[combination] != Ending.notFinite.rawValue
+      else { continue }
+      best.append(combination)
+      if best.count == 16 * wanted {
+        cut()
+        bound = costs[best[wanted - 1]]
+      }
+    }
+    cut()
+    return best
+  }
+
+  // MARK: Tables
 
   /// For reading: the rows that are shown, a column for each dimension.
   var table: Table {
     table(of: shown) { dimension, choices in
-      guard let numbers = dimension.numbers, numbers.allSatisfy({ $0.count == 1 }) else {
-        return [Table.Column(dimension.name, .text(choices.map { dimension.texts[$0] }))]
+      guard case .numbers(let numbers, width: 1) = dimension.values else {
+        return [Table.Column(dimension.name, .text(choices.map(dimension.text)))]
       }
-      return [Table.Column(dimension.name, .numbers(choices.map { numbers[$0][0] }))]
+      return [Table.Column(dimension.name, .numbers(choices.map { numbers[$0] }))]
     }
   }
 
   /// For a file: every row, a column for each number.
   var wholeTable: Table {
-    table(of: rows) { dimension, choices in
-      guard let numbers = dimension.numbers, let count = numbers.first?.count else {
-        return [Table.Column(dimension.name, .text(choices.map { dimension.texts[$0] }))]
+    let rows = isWhole ? Array(0..<count) : steps.indices.filter { steps[$0] >= 0 }
+    return table(of: rows) { dimension, choices in
+      guard case .numbers(let numbers, let width) = dimension.values else {
+        return [Table.Column(dimension.name, .text(choices.map(dimension.text)))]
       }
-      return (0..<count).map { place in
-        let title = count == 1 ? dimension.name : "\(dimension.name)[\(place + 1)]"
-        return Table.Column(title, .numbers(choices.map { numbers[$0][place] }))
+      return (0..<width).map { place in
+        let title = width == 1 ? dimension.name : "\(dimension.name)[\(place + 1)]"
+        return Table.Column(title, .numbers(choices.map { numbers[$0 * width + place] }))
       }
     }
   }
 
   private func table(
-    of rows: [Row], columns make: (Dimension, _ choices: [Int]) -> [Table.Column]
+    of rows: [Int], columns make: (Dimension, _ choices: [Int]) -> [Table.Column]
   ) -> Table {
     var columns = dimensions.enumerated().flatMap { place, dimension in
-      make(dimension, rows.map { $0.choices[place] })
+      let (stride, count) = (stride(of: place), dimension.count)
+      return make(dimension, rows.map { $0 / stride % count })
     }
-    columns.append(Table.Column("cost", .numbers(rows.map(\.cost))))
-    columns.append(Table.Column("steps", .steps(rows.map(\.steps))))
-    columns.append(Table.Column("verdict", .text(rows.map(\.verdict))))
+    columns.append(Table.Column("cost", .numbers(rows.map { costs[$0] })))
+    columns.append(Table.Column("steps", .steps(rows.map { steps[$0] })))
+    columns.append(Table.Column("verdict", .text(rows.map { texts[Int(verdicts[$0])] })))
     return Table(columns: columns)
   }
 
   /// What is said of the table where it has not all the rows.
   var selection: String? {
-    rows.count > Self.mostShown
-      ? "the \(shown.count) lowest costs of \(rows.count) combinations" : nil
+    runCount > Self.mostShown
+      ? "the \(shown.count) lowest costs of \(runCount) combinations" : nil
   }
 
   func lines(style: NumberStyle) -> [String] {
     var lines: [String] = []
-    if let first = best.first, rows.count > 1 {
-      let values = zip(dimensions, first.choices).map { "\($0.name) = \($0.texts[$1])" }
+    if let lowest, runCount > 1 {
+      let values = dimensions.enumerated().map { place, dimension in
+        "\(dimension.name) = \(dimension.text(choice(of: place, in: lowest)))"
+      }
       lines.append(
-        "lowest cost: \(style.text(of: first.cost)) with \(values.joined(separator: ", "))")
-    } else if best.isEmpty {
+        "lowest cost: \(style.text(of: costs[lowest])) with \(values.joined(separator: ", "))")
+    } else if lowest == nil, runCount > 0 {
       lines.append("every descent left the finite numbers")
     }
     if !isWhole { lines.append("stopped; these are the combinations so far") }

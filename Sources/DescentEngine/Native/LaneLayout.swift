@@ -1,0 +1,30 @@
+internal import DescentGraph
+
+/// Where the numbers of many descents of one program stand: each number of one descent beside the
+/// same number of the others.
+package struct LaneLayout: Sendable {
+  /// How many descents there are.
+  package let lanes: Int
+  /// The numbers of a state.
+  package let stateCount: Int
+  /// The numbers of each fixed input.
+  package let fixedCounts: [Int]
+  /// What is observed: numbers, all in one.
+  package let outputCount: Int
+
+  // Places in doubles.
+  /// 1 where the descent goes on, else 0.
+  var active: Int { stateCount * lanes }
+  /// The steps taken.
+  var taken: Int { active + lanes }
+  /// ``Machine/Outcome`` by number.
+  var outcome: Int { taken + lanes }
+  /// The steps taken where the descent goes on: one number for all.
+  var time: Int { outcome + lanes }
+  private var firstFixed: Int { time + 8 }
+  func fixed(_ input: Int) -> Int {
+    firstFixed + fixedCounts[..<input].reduce(0, +) * lanes
+  }
+  var outputs: Int { firstFixed + fixedCounts.reduce(0, +) * lanes }
+  var size: Int { outputs + outputCount * lanes }
+}

@@ -1,0 +1,87 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Work that is done by several threads.
+package enum Threads {
+  /// What threads tell each other.
+  package final class State: Sendable {
+    private let next = Atomic<Int>(0)
+    private let ended = Atomic<Int>(0)
+    private let stopped = Atomic<Bool>(false)
+
+    package init() {}
+
+    /// The number of the next piece of work.
+    package func takeNext() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
+    package func stop() { stopped.store(true, ordering: .relaxed) }
+    package var isStopped: Bool { stopped.load(ordering: .relaxed) }
+    fileprivate func end() { ended.wrappingAdd(1, ordering: .relaxed) }
+    fileprivate var endedCount: Int { ended.load(ordering: .relaxed) }
+  }
+
+  /// Runs the same work on this thread and on others, and waits for them.
+  ///
+  /// - Parameters:
+  ///   - others: how many threads besides this one; fewer where the system gives no more.
+  ///   - waiting: called now and then on this thread while it waits.
+  package static func run(
+    others: Int, _ state: State, here: () -> Void, there: @escaping @Sendable () -> Void,
+    waiting: () -> Void
+  ) {
+    var threads: [pthread_t] = []
+    for _ in 0..<max(0, others) {
+      let start = Unmanaged.passRetained(ThreadStart(there, state))
+      #if canImport(Glibc)
+        var thread: pthread_t = 0
+        let failure = pthread_create(&thread, nil, begin, start.toOpaque())
+        if failure == 0 { threads.append(thread) }
+      #else
+        var thread: pthread_t?
+        let failure = pthread_create(&thread, nil, begin, start.toOpaque())
+        if failure == 0, let thread { threads.append(thread) }
+      #endif
+      if failure != 0 {
+        start.release()
+        break
+      }
+    }
+    here()
+    while state.endedCount < threads.count {
+      waiting()
+      usleep(200)
+    }
+    for thread in threads { pthread_join(thread, nil) }
+  }
+}
+
+#if canImport(Glibc)
+  private typealias Argument = UnsafeMutableRawPointer?
+#else
+  private typealias Argument = UnsafeMutableRawPointer
+#endif
+
+private func begin(_ argument: Argument) -> UnsafeMutableRawPointer? {
+  let argument: UnsafeMutableRawPointer? = argument
+  guard let argument else { return nil }
+  // unsafe: whoever made the thread passed this, retained.
+  let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
+  start.work()
+  start.state.end()
+  return nil
+}
+
+/// What a thread begins with.
+private final class ThreadStart {
+  let work: @Sendable () -> Void
+  let state: Threads.State
+
+  init(_ work: @escaping @Sendable () -> Void, _ state: Threads.State) {
+    self.work = work
+    self.state = state
+  }
+}
