@@ -108,7 +108,10 @@ package struct SetCost: Command {
       environment.emit(
         .line("\(name) is new: a parameter that starts at 1 (set it with: \(name) = 10)"))
     }
-    for name in added { if let hint = session.offsetHint(name) { environment.emit(.line(hint)) } }
+    // Each hint looks at the whole cost: more names would make that quadratic.
+    for name in added.prefix(12) {
+      if let hint = session.offsetHint(name) { environment.emit(.line(hint)) }
+    }
     if added.count > 12 {
       environment.emit(.line("and \(added.count - 12) more are new and start at 1"))
     }
