@@ -17,6 +17,8 @@ struct EngineComparison {
   enum Way: CaseIterable {
     case machine
     case native
+    /// Native code whose rows three threads share.
+    case threads
     /// The interpreter first, then native code, as it is where steps take long.
     case switching
   }
@@ -66,7 +68,8 @@ struct EngineComparison {
   func run(_ steps: Int, _ way: Way) throws -> Result {
     var copy = session
     copy.forgetPlans()
-    copy.engine = way == .native ? .native : .machine
+    copy.engine = way == .native || way == .threads ? .native : .machine
+    copy.threads = way == .threads ? 3 : 1
     let plan = try #require(try copy.plan(cost, stop: stop) as? StepPlan)
     plan.load(
       Point(step: copy.descent.step, state: copy.state(of: cost)), fixed: copy.environmentValues)

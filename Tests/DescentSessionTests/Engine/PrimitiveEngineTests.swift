@@ -178,7 +178,7 @@ struct LargeWorkTests {
       "data rows = 40000, h = uniform(-1, 1), q = 2*h + normal(0, 0.1), x[4] = normal(0, 1)"
     try EngineComparison.expectSameBits(
       "\(data)\na = 0.5; b = 0.1; v = [0.1, -0.2, 0.3, 0.4]\n\(cost)\nrate 1e-3", steps: 4,
-      [.native, .switching])
+      [.native, .threads, .switching])
   }
 
   @Test(arguments: [
