@@ -58,7 +58,7 @@ let package = Package(
     .testTarget(
       name: "DescentSessionTests",
       dependencies: [
-        "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
+        "CNative", "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
         "DescentElaboration", "DescentSession",
       ], swiftSettings: strict),
     .testTarget(

@@ -31,3 +31,18 @@ void descent_multiply_add(double *d, const double *a, ptrdiff_t a_stride, const 
 
 FOR_PROCESSORS
 double descent_multiply_add_1(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
+FOR_PROCESSORS
+double descent_sum_of_products(const double *a, ptrdiff_t a_stride, const double *b,
+                               ptrdiff_t b_stride, ptrdiff_t n) {
+  double sums[8] = {0};
+  ptrdiff_t whole = n & ~(ptrdiff_t)7;
+  for (ptrdiff_t k = 0; k < whole; k += 8)
+    for (int lane = 0; lane < 8; lane++)
+      sums[lane] = __builtin_fma(a[(k + lane) * a_stride], b[(k + lane) * b_stride], sums[lane]);
+  for (ptrdiff_t k = whole; k < n; k++)
+    sums[k & 7] = __builtin_fma(a[k * a_stride], b[k * b_stride], sums[k & 7]);
+  double four[4];
+  for (int lane = 0; lane < 4; lane++) four[lane] = sums[lane] + sums[lane + 4];
+  return (four[0] + four[2]) + (four[1] + four[3]);
+}

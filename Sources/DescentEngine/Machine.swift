@@ -384,8 +384,7 @@ package final class Machine {
       guard let column = columns[$0], column.width > 1 else { return false }
       return column.values.count <= Native.mostGrouped
     }
-    return StepEmitter(
-      program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
+    return StepEmitter(program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
   }
 
   private func makeNative(_ tests: StepTests) {

@@ -29,7 +29,6 @@ package struct NativeListing {
     ; \(title), as LLVM IR (https://llvm.org/docs/LangRef.html).
     ; @steps takes at most %most steps. It gives four times the number of steps that it took, plus
     ; why it ended: 0 all were taken, 1 the test of 'step until' held, 2 the next would not be finite.
-    ; A number such as 0x3FF0000000000000 is a double by its bits: this one is 1.
 
     """
   }
@@ -116,8 +115,8 @@ private struct InputNames {
     let names = freeNames(in: lines)
     return lines.map { line in
       let text = Self.replacing(names, in: line)
-      guard let place = Self.place(in: line), let name = elements[place] else { return text }
-      return "\(text) ; \(name)"
+      let remarks = [placeName(in: line)].compactMap(\.self) + Self.constants(in: line)
+      return remarks.isEmpty ? text : "\(text) ; \(remarks.joined(separator: ", "))"
     }.joined(separator: "\n")
   }
 
@@ -155,12 +154,37 @@ private struct InputNames {
     return parts.joined(separator: "%")
   }
 
-  /// The place in memory that a line makes the address of.
-  private static func place(in line: Substring) -> Int? {
+  /// What stands where a line reads or writes, or makes the address of.
+  private func placeName(in line: Substring) -> String? {
     let words = line.split(separator: " ")
-    guard
-      words.dropFirst().starts(with: ["=", "getelementptr", "double,", "ptr", "%memory,", "i64"])
-    else { return nil }
-    return words.last.flatMap { Int($0) }
+    func pointer(_ word: Substring?) -> String? {
+      switch word {
+      case "%memory,", "%memory", "%source,", "%source": ""
+      case "%target,", "%target": "the next "
+      default: nil
+      }
+    }
+    if words.dropFirst().starts(with: ["=", "getelementptr", "double,", "ptr"]), words.count == 8,
+      let prefix = pointer(words[5]), let place = Int(words[7])
+    {
+      return elements[place].map { prefix + $0 }
+    }
+    if words.contains("double,") || words.first == "store", words.contains("double"),
+      words.contains("load") || words.first == "store", let prefix = pointer(words.last)
+    {
+      return elements[0].map { prefix + $0 }
+    }
+    return nil
+  }
+
+  /// The doubles of a line that are written by their bits, as decimals.
+  private static func constants(in line: Substring) -> [String] {
+    var seen: Set<UInt64> = []
+    return line.split(whereSeparator: { " ,<>[]()".contains($0) }).compactMap { word in
+      guard word.hasPrefix("0x"), let bits = UInt64(word.dropFirst(2), radix: 16),
+        seen.insert(bits).inserted
+      else { return nil }
+      return "\(Double(bitPattern: bits))"
+    }
   }
 }

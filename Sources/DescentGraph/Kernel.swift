@@ -81,11 +81,14 @@ package struct NativeCall {
   package let extents: Shape.Extents
   /// The node's whole numbers.
   package let integers: [Int]
+  /// Of a sum over rows: what the terms of a row are added to.
+  package let sums: [NativeValue]
 
   package init(
     operands: [[NativeValue]], operandExtents: [Shape.Extents], extents: Shape.Extents,
-    integers: [Int]
+    integers: [Int], sums: [NativeValue] = []
   ) {
+    self.sums = sums
     self.operands = operands
     self.operandExtents = operandExtents
     self.extents = extents
@@ -252,7 +255,7 @@ package struct Kernel: Sendable {
 
   /// For what makes one value of all rows.
   ///
-  /// - Parameter native: the terms of one row, for each element one, where they are summed in the
+  /// - Parameter native: the sums with the terms of one row added, where they are summed in the
   ///   order of ``Reduction/overRows(_:_:)``.
   static func rows(
     _ reduction: RowReduction, native: NativeElements? = nil, tile: @escaping TileFunction

@@ -183,5 +183,15 @@ struct Concept: Sendable {
         "w = 5", "cost w^2", "rule half { w = w/2 }", "step 2",
         "expect error \"no function\" { sinn(w) }",
       ]),
+    Concept(
+      "native",
+      """
+      Native code: the steps as instructions of the processor itself. Steps begin in an interpreter.
+      When they have taken as long as it takes to compile them, the LLVM library does so, and the rest
+      runs many times as fast. The numbers are the same to the last bit. 'show engine' tells which of
+      the two runs the steps and why, 'show native' prints the code; without an LLVM library all of it
+      is interpreted. On the command line, '--engine machine' or '--engine native' chooses one.
+      """,
+      ["x = -1.2; y = 1", "cost (1-x)^2 + 100*(y-x^2)^2", "rate 1e-3", "step 5", "show engine"]),
   ]
 }

@@ -8,15 +8,16 @@ import Testing
   static let noLibrary: Comment =
     "no LLVM library is found here: apt-get install libllvm19, or brew install llvm"
 
-  /// The example that reads files which are not the project's says so on both.
+  /// Expectations of what is printed with fewer digits fail alike. The example that reads files which
+  /// are not the project's says so.
   @Test(
     .enabled(if: hasLibrary, noLibrary), arguments: `The lessons and examples`.scripts)
   func `prints every lesson and example alike`(script: String) throws {
     let runs = try ["machine", "native", "auto"].map { engine in
       try ProcessRun.descent(
-        ["--engine", engine, "--precision", "17", "\(projectFolder)/\(script)"], timeLimit: 60)
+        ["--engine", engine, "--precision", "17", "--keep-going", "\(projectFolder)/\(script)"],
+        timeLimit: 60)
     }
-    #expect(runs[0].status == 0)
     #expect(runs[0].output != "")
     for run in runs.dropFirst() {
       #expect(run.output == runs[0].output)

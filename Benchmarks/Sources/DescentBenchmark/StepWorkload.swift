@@ -11,7 +11,8 @@ struct StepWorkload: Sendable {
   var arguments: [String]
   var definitions: [String] = []
   var steps: Int
-  /// The run whose time is taken off that of `steps`. It has as many reports.
+  /// The run whose time is taken off that of `steps`. It has as many reports, and is long enough to
+  /// be compiled as well.
   var baseline = 1
   /// A shorter run, whose end has not converged, must agree as well.
   var shortRun = 1000
@@ -30,7 +31,8 @@ struct StepWorkload: Sendable {
       step n every n
       print w
       """,
-    limit: "quadratic", arguments: ["0.001", "10"], definitions: ["FOLDED"], steps: 100_000_000)
+    limit: "quadratic", arguments: ["0.001", "10"], definitions: ["FOLDED"], steps: 200_000_000,
+    baseline: 20_000_000)
 
   static let rosenbrock = StepWorkload(
     name: "W2", title: "Rosenbrock in 2 variables, a step",
@@ -44,7 +46,7 @@ struct StepWorkload: Sendable {
       print x, y
       """,
     limit: "rosenbrock", arguments: ["0.001", "-1.2", "1"], definitions: ["FOLDED"],
-    steps: 50_000_000)
+    steps: 100_000_000, baseline: 10_000_000)
 
   // At this rate all steps are on the way: at its end sines and exponentials are trivial.
   static let elementary = StepWorkload(
@@ -59,7 +61,8 @@ struct StepWorkload: Sendable {
       step n every n
       print a, b, c
       """,
-    limit: "elementary", arguments: ["1e-6", "1", "1", "1"], steps: 20_000_000)
+    limit: "elementary", arguments: ["1e-6", "1", "1", "1"], steps: 20_000_000,
+    baseline: 2_000_000)
 
   // The test, which never holds, needs the cost in each step. All steps of the shorter vector are
   // on the way: a cost next to zero has no digits to compare.
@@ -77,7 +80,7 @@ struct StepWorkload: Sendable {
         print cost, x[1], x[end], sum(x)
         """,
       limit: "valley", arguments: [rate, "-1", "1", "\(count)", "-1"],
-      definitions: ["BLOCKED"], steps: isLong ? 300 : 200_000, baseline: isLong ? 100 : 100_000,
+      definitions: ["BLOCKED"], steps: isLong ? 1700 : 2_000_000, baseline: isLong ? 200 : 200_000,
       shortRun: isLong ? 10 : 1000)
   }
 
@@ -108,11 +111,11 @@ struct StepWorkload: Sendable {
 
   static let logistic = logistic(
     name: "W5.full", title: "logistic regression, 1000000 x 10, a step of all rows",
-    rows: 1_000_000, batch: nil, steps: 41, baseline: 1)
+    rows: 1_000_000, batch: nil, steps: 140, baseline: 20)
 
   static let logisticBatches = logistic(
     name: "W5.batches", title: "logistic regression, 100000 x 10, a step of 32 rows",
-    rows: 100_000, batch: 32, steps: 500_000, baseline: 1000)
+    rows: 100_000, batch: 32, steps: 2_200_000, baseline: 200_000)
 
   static let linear = StepWorkload(
     name: "W6", title: "linear regression, 100 x 3, a step of all rows",
@@ -130,7 +133,8 @@ struct StepWorkload: Sendable {
       step n every n
       print cost, b, w[1], w[2], w[3]
       """,
-    limit: "linear", arguments: ["0.001", "{1}", "{2}"], steps: 2_000_000, baseline: 1000)
+    limit: "linear", arguments: ["0.001", "{1}", "{2}"], steps: 11_000_000,
+    baseline: 1_000_000)
 
   static let network = StepWorkload(
     name: "W7", title: "784-16-16-10 network, a step of 32 rows",
@@ -155,8 +159,8 @@ struct StepWorkload: Sendable {
       step n every n
       print cost, sum(b3), sum(b3^2), sum(W1)
       """,
-    limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: ["BLAS"], steps: 10_000,
-    baseline: 100, shortRun: 100)
+    limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: ["BLAS"], steps: 11_000,
+    baseline: 1000, shortRun: 100)
 
   func measure(on bench: Workbench) throws -> Measurement {
     let path = try writeFiles(on: bench)

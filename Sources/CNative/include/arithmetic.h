@@ -10,6 +10,10 @@
 void descent_multiply_add(double *d, const double *a, ptrdiff_t a_stride, const double *b,
                           ptrdiff_t b_stride, const double *c, ptrdiff_t c_stride, ptrdiff_t n,
                           double s, double t);
+/* The sum of a[k] b[k] over n rows, each product added with one rounding: eight running sums, one
+   after the other and from the start again, then halves, quarters and two of them. */
+double descent_sum_of_products(const double *a, ptrdiff_t a_stride, const double *b,
+                               ptrdiff_t b_stride, ptrdiff_t n);
 double descent_multiply_add_1(double a, double b, double c);
 
 #endif

@@ -108,19 +108,27 @@ extension StepEmitter {
       }
     }
     let hasFolds = sinks.contains { if case .fold = $0.kind { true } else { false } }
-    let whole: Int
     if hasFolds {
       let blocks = shortest / Self.block
-      whole = blocks * Self.block
       // The elements at both ends have neighbours that are none: inside nothing is asked.
       for part in Self.parts(blocks) { emitBlocks(part, &run) }
+      let start = blocks * Self.block
+      let whole = start + (shortest - start) / Self.lanes * Self.lanes
+      var sums: [Int: NativeValue] = [:]
+      if whole > start {
+        for (position, sum) in emitVectorLoop(start..<whole, nil, Array(sinks.indices), &run) {
+          sums[position] = sum
+        }
+      }
+      for position in sinks.indices { emitRest(position, of: start, from: whole, sums, &run) }
     } else {
-      whole = shortest / Self.lanes * Self.lanes
-      for part in Self.parts(shortest / Self.lanes) {
+      let vectors = shortest / Self.lanes
+      for part in Self.parts(vectors) {
         emitVectors((part.lowerBound * Self.lanes)..<(part.upperBound * Self.lanes), nil, &run)
       }
+      let whole = vectors * Self.lanes
+      for position in sinks.indices { emitRest(position, of: whole, from: whole, [:], &run) }
     }
-    for position in sinks.indices { emitRest(position, from: whole, &run) }
     for (position, sink) in sinks.enumerated() {
       guard case .fold = sink.kind else { continue }
       values[sink.number] = [run.sums[position] ?? 0]
@@ -226,10 +234,10 @@ extension StepEmitter {
     body.add("store double \(body.text(sum)), ptr \(place)")
   }
 
-  /// The loop itself; gives the running sums.
+  /// The loop itself; gives the running sums, which go on from those that are given.
   private func emitVectorLoop(
     _ elements: Range<Int>, _ part: (start: String, count: Int)?, _ positions: [Int],
-    _ run: inout ElementRun
+    _ run: inout ElementRun, from given: [Int: NativeValue] = [:]
   ) -> [(Int, NativeValue)] {
     let wide = body.lanes(Self.lanes)
     let before = body.label
@@ -259,7 +267,7 @@ extension StepEmitter {
           let value = element(sink.number, 0, &reader)
           store(value, sink, &reader)
           if case .next = sink.kind {
-            zero = zero + value * 0
+            zero = zero.addingProduct(value, 0)
             hasNext = true
           }
         }
@@ -269,10 +277,10 @@ extension StepEmitter {
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(index) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
-    for (name, sum) in zip(names, sums) {
+    for (fold, (name, sum)) in zip(folds, zip(names, sums)) {
+      let first = wide.text(given[fold] ?? 0)
       phis.append(
-        "\(name) = phi \(wide.realType) [ zeroinitializer, %\(before) ], [ \(wide.text(sum)), %\(after) ]"
-      )
+        "\(name) = phi \(wide.realType) [ \(first), %\(before) ], [ \(wide.text(sum)), %\(after) ]")
     }
     if hasNext {
       phis.append(
@@ -288,23 +296,30 @@ extension StepEmitter {
   }
 
   /// What is left of one sink: of a sum, its last blocks; else the last elements.
-  private func emitRest(_ position: Int, from first: Int, _ run: inout ElementRun) {
+  ///
+  /// - Parameters:
+  ///   - block: where the block begins that is not complete.
+  ///   - first: what comes before is done.
+  ///   - sums: the running sums of that block so far.
+  private func emitRest(
+    _ position: Int, of block: Int, from first: Int, _ sums: [Int: NativeValue],
+    _ run: inout ElementRun
+  ) {
     let sink = run.sinks[position]
-    var start = first
     let isFold = if case .fold = sink.kind { true } else { false }
-    while start < sink.count {
-      let end = isFold ? min(start + Self.block, sink.count) : sink.count
-      let whole = start + (end - start) / Self.lanes * Self.lanes
-      var sum: NativeValue = 0
+    var (start, begin, running) = (first, block, sums[position])
+    while start < sink.count || running != nil {
+      let end = isFold ? min(begin + Self.block, sink.count) : sink.count
+      let whole = start + max(0, end - start) / Self.lanes * Self.lanes
       if whole > start {
-        let sums = emitVectorLoop(start..<whole, nil, [position], &run)
-        if isFold { sum = body.lanes(Self.lanes).sumOfLanes(sums[0].1) }
-      } else if isFold {
-        sum = 0
+        let given = running.map { [position: $0] } ?? [:]
+        let sums = emitVectorLoop(start..<whole, nil, [position], &run, from: given)
+        if isFold { running = sums[0].1 }
       }
+      var sum = running.map { body.lanes(Self.lanes).sumOfLanes($0) } ?? 0
       if whole < end { sum = emitSingles(whole..<end, position, sum, &run) }
-      if isFold { keep(sum, position, block: "\(start / Self.block)", &run) }
-      start = end
+      if isFold { keep(sum, position, block: "\(begin / Self.block)", &run) }
+      (start, begin, running) = (end, end, nil)
     }
   }
 
@@ -333,7 +348,7 @@ extension StepEmitter {
         store(value, sink, &reader)
         if case .next = sink.kind {
           isNext = true
-          zero = zero + value * 0
+          zero = zero.addingProduct(value, 0)
         }
       }
     }

@@ -70,7 +70,7 @@ extension StepEmitter {
     let operands = schedule.operands(of: total).map {
       Array(repeating: NativeValue(0), count: count($0))
     }
-    return native(call(total, operands)) != nil
+    return native(call(total, operands, sums: Array(repeating: 0, count: count(total)))) != nil
   }
 
   func emitRowLoops(_ stage: Int32) {
@@ -393,7 +393,7 @@ extension StepEmitter {
     let names = sums.map { _ in module.newName() }
     let place = body.reserve()
     let results = body.scoped {
-      zip(names, terms(run, row)).map { NativeValue($0, builder) + $1 }
+      added(run, row, to: names.map { NativeValue($0, builder) })
     }
     let following = body.assignHere("add i64 \(row), \(Self.lanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
@@ -421,7 +421,7 @@ extension StepEmitter {
     let results = body.scoped {
       let left = body.assignHere("sub i64 \(end), \(start)")
       let isRow = builder.areLanes(below: left)
-      return zip(sums, terms(run, start)).map { $0 + .choose(isRow, $1, else: 0) }
+      return zip(sums, added(run, start, to: sums)).map { NativeValue.choose(isRow, $1, else: $0) }
     }
     let after = body.label
     body.add("br label %\(done)")
@@ -444,8 +444,10 @@ extension StepEmitter {
     return NativeValue(name, builder)
   }
 
-  /// The terms of all totals for eight rows from one on.
-  private func terms(_ run: RowRun, _ row: String) -> [NativeValue] {
+  /// Sums with the terms of all totals for eight rows from one on.
+  private func added(
+    _ run: RowRun, _ row: String, to sums: [NativeValue]
+  ) -> [NativeValue] {
     let builder = body.lanes(Self.lanes)
     var known = run.operands.mapValues { $0.map { builder.spread($0) } }
     let starts = rowStarts(row, run.rows)
@@ -464,9 +466,12 @@ extension StepEmitter {
       known[number] = emit(
         number, of: schedule.operands(of: number).map(elements), into: builder)
     }
+    var first = 0
     return run.loop.totals.flatMap { total in
       let operands = schedule.operands(of: total).map(elements)
-      return kernel(total).nativeElements?(call(total, operands)) ?? []
+      let present = Array(sums[first..<(first + count(total))])
+      first += present.count
+      return kernel(total).nativeElements?(call(total, operands, sums: present)) ?? present
     }
   }
 

@@ -192,12 +192,15 @@ final class StepEmitter {
     return []
   }
 
-  func call(_ number: Int, _ operands: [[NativeValue]]) -> NativeCall {
+  func call(
+    _ number: Int, _ operands: [[NativeValue]], sums: [NativeValue] = []
+  ) -> NativeCall {
     NativeCall(
       operands: operands,
       operandExtents: schedule.operands(of: number).map {
         graph.shape(node($0)).extents
-      }, extents: graph.shape(node(number)).extents, integers: integers(number))
+      }, extents: graph.shape(node(number)).extents, integers: integers(number),
+      sums: sums)
   }
 
   /// Writes all elements of a value, one by one.
@@ -451,7 +454,7 @@ final class StepEmitter {
         ? elements : Array(repeating: elements.first ?? 0, count: item.count)
       for (k, element) in filled.enumerated() {
         nextState.append(element)
-        zero = zero + element * 0
+        zero = zero.addingProduct(element, 0)
         if !isInRegisters {
           let address = address("%target", item.place + k, body)
           body.add("store double \(body.text(element)), ptr \(address)")

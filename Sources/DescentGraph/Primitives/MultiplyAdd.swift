@@ -79,11 +79,13 @@ extension FusedProduct {
 
   /// The fused form of a product and another term, where there is one.
   static func fused(_ product: Expr, _ term: Expr) -> Expr? {
-    guard let factors = product.operands(of: Multiply.self), !term.isA(Multiply.self),
+    guard let factors = product.operands(of: Multiply.self),
       product.shape == (try? Shape.broadcast([product.shape, term.shape]))
     else { return nil }
-    let isShort = !product.shape.isPerRow && product.shape.count <= Reduction.shortest
-    if isShort, !factors.contains(where: \.isPowerOfTwo) { return nil }
+    if !factors.contains(where: \.isPowerOfTwo) {
+      let isShort = !product.shape.isPerRow && product.shape.count <= Reduction.shortest
+      if isShort || term.isA(Multiply.self) { return nil }
+    }
     return factors[0].applying(Self.self, factors[1], term)
   }
 }

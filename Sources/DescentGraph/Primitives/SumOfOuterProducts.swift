@@ -1,3 +1,5 @@
+internal import CNative
+
 /// The sum or mean over the rows of the outer products of two values of each row, as one product of
 /// matrices: what the slope of `W @ x` by `W` is computed as.
 package protocol OuterReduction: Primitive {}
@@ -29,9 +31,8 @@ extension OuterReduction {
         for i in 0..<u.count {
           for j in 0..<v.count {
             let (x, y) = (u.start + i, v.start + j)
-            call.destination[i * v.count + j] += Reduction.overRows(call.rows) {
-              x[$0 &* u.rowStride] * y[$0 &* v.rowStride]
-            }
+            call.destination[i * v.count + j] += descent_sum_of_products(
+              x, u.rowStride, y, v.rowStride, call.rows)
           }
         }
         return
@@ -48,7 +49,8 @@ extension OuterReduction {
     { call in
       let (u, v) = (call.operands[0], call.operands[1])
       guard u.count * v.count <= Reduction.fewElements else { return nil }
-      return u.flatMap { u in v.map { u * $0 } }
+      let products = u.flatMap { u in v.map { (u, $0) } }
+      return zip(call.sums, products).map { $0.addingProduct($1.0, $1.1) }
     }
   }
 
@@ -70,7 +72,7 @@ extension OuterReduction {
 
   /// What a reduction over rows of products is computed as.
   static func refinement(of reduction: any RowPrimitive.Type) -> Rewrite {
-    Rewrite("\(reduction.name)(outer(u, v), rows): one product of matrices", .exact) {
+    Rewrite("\(reduction.name)(outer(u, v), rows): one product of matrices", .finite) {
       application in
       let product = application[0]
       guard
@@ -79,6 +81,15 @@ extension OuterReduction {
         factors.allSatisfy({ $0.shape.isPerRow })
       else { return nil }
       var (u, v) = (factors[0], factors[1])
+      // A number is multiplied once instead of in each row.
+      let operation: any Primitive.Type =
+        product.isA(Multiply.self) ? Multiply.self : OuterProduct.self
+      if let (number, rest) = u.takenApart {
+        return number * rest.applying(operation, v).applying(reduction)
+      }
+      if let (number, rest) = v.takenApart {
+        return number * u.applying(operation, rest).applying(reduction)
+      }
       if product.isA(Multiply.self) {
         if v.shape.isScalar { swap(&u, &v) }
         guard u.shape.isScalar, !v.shape.extents.isMatrix else { return nil }
@@ -104,5 +115,15 @@ extension OuterReduction {
         .text(sum + "(outer("), .operand(u, .choice), .text(", "), .operand(v, .choice),
         .text("), rows)"),
       ])
+  }
+}
+
+extension Expr {
+  /// A number that is known, and what it is multiplied by.
+  fileprivate var takenApart: (number: Expr, rest: Expr)? {
+    guard let factors = operands(of: Multiply.self), factors[0].constantValue != nil,
+      factors[1].shape == shape
+    else { return nil }
+    return (factors[0], factors[1])
   }
 }

@@ -90,9 +90,12 @@ package struct Descent {
   var stepsToNextPoint: Int { stride - step % stride }
 
   /// Steps were taken; the point is kept if it is on the stride.
-  mutating func advance(by count: Int, to state: [Double]) {
+  ///
+  /// - Parameter state: the point, which is asked for only if it is kept.
+  mutating func advance(by count: Int, to state: @autoclosure () -> [Double]) {
     step += count
     guard step % stride == 0, !segments.isEmpty else { return }
+    let state = state()
     points.append(Point(step: step, state: state))
     let most = max(3, min(Self.mostPoints, Self.mostNumbers / max(1, state.count)))
     if points.count > most + segments.count { thin() }

@@ -65,31 +65,33 @@ struct PrimitiveEngineTests {
     "max": ["max(A, 1)", "max(x)"], "min": ["min(A, 2)", "min(x)"],
   ]
 
-  /// Values in every domain, and values on both sides of kinks and ends.
-  private static let settings: [(length: Int, low: Double, high: Double)] = [
-    (37, 0.1, 0.9), (37, -2, 3), (1000, 0.1, 0.9), (5000, -2, 3),
-  ]
+  private static func longSetting(_ length: Int, _ low: Double, _ high: Double) -> String {
+    """
+    x[\(length)] = linspace(\(low), \(high), \(length)); s = 0.7
+    y[\(length)] = linspace(\(high), \(low), \(length))^2 + 0.05
+    A = reshape(linspace(\(low), \(high), 120), 10, 12); B = 0.3*A'; u = linspace(0.2, 1.7, 12)
+    """
+  }
 
   @Test(arguments: namedEntries.filter { !$0.isOfRows })
   func `long vectors and matrices`(_ entry: Entry) throws {
-    for (length, low, high) in Self.settings {
-      let setting = """
-        x[\(length)] = linspace(\(low), \(high), \(length)); s = 0.7
-        y[\(length)] = linspace(\(high), \(low), \(length))^2 + 0.05
-        A = reshape(linspace(\(low), \(high), 120), 10, 12); B = 0.3*A'
-        u = linspace(0.2, 1.7, 12)
-        """
-      let session = TestSession()
-      try session.run(setting)
-      for call in Self.longCalls(of: entry)
-      where (try? session.node("s*sum(\(call))")) != nil {
-        // Matrices are as large for any length.
-        guard length == 37 || call.contains("x") else { continue }
-        // No step is taken from where there is no value; one test of that is enough.
-        guard try session.value("sum(\(call))").isFinite || length == 37 else { continue }
-        let names = ["x", "y"] + (call.contains(/[ABu]\b/) ? ["A", "B", "u"] : [])
-        try EngineComparison.expectSameBits(setting + "\n" + Self.cost(call, names))
+    for call in Self.longCalls(of: entry) {
+      // On both sides of kinks and ends, or where there is a value.
+      let ranges = try [(-2.0, 3.0), (0.1, 0.9)].filter { low, high in
+        let session = TestSession()
+        try session.run(Self.longSetting(37, low, high))
+        guard (try? session.node("s*sum(\(call))")) != nil else { return false }
+        return try session.value("sum(\(call))").isFinite
       }
+      guard let (low, high) = ranges.first else { continue }
+      let names = ["x", "y"] + (call.contains(/[ABu]\b/) ? ["A", "B", "u"] : [])
+      // Matrices are as large for any length.
+      for length in call.contains("x") ? [37, 1000, 5000] : [37] {
+        try EngineComparison.expectSameBits(
+          Self.longSetting(length, low, high) + "\n" + Self.cost(call, names))
+      }
+      // What has a value on both sides of 0 has one beyond 1.
+      if entry.type.kernel.isElementwise, low < 0, call.hasSuffix("(x)") { break }
     }
   }
 
@@ -123,30 +125,73 @@ struct PrimitiveEngineTests {
 
   @Test(arguments: namedEntries)
   func `values for each row`(_ entry: Entry) throws {
-    for (rows, batch) in [(1, "all"), (7, "all"), (300, "all"), (1000, "all"), (1000, "32")] {
-      let setting = """
-        data rows = \(rows), h = uniform(0.1, 0.9), q = uniform(0.1, 0.9), x[4] = uniform(0.1, 0.9), \
-        c = floor(uniform(1, 4))
-        s = 0.7; v = [0.3, 0.8, 0.5, 0.6]; W = reshape(linspace(-0.4, 0.8, 12), 3, 4)
-        batch \(batch)
-        """
-      let session = TestSession()
-      try session.run(setting)
-      for call in Self.rowCalls(of: entry) {
-        let cost =
-          entry.isOfRows
-          ? "cost sum(\(call))^2/8 + s*sum(\(call)) + 0.1*(s^2 + sum(v^2) + sum(W^2))"
-          : "cost mean(s*sum(\(call)) + sum((\(call))^2)/8, rows) + 0.1*(s^2 + sum(v^2) + sum(W^2))"
-        guard (try? TestSession(copying: session).run(cost)) != nil else { continue }
-        try EngineComparison.expectSameBits("\(setting)\n\(cost)\nrate 1e-3")
+    var isFirst = true
+    for call in Self.rowCalls(of: entry) {
+      // A number for each row, or some; or, of all rows together.
+      let costs = [
+        "mean(s*(\(call)) + (\(call))^2/8, rows)",
+        "mean(s*sum(\(call)) + sum((\(call))^2)/8, rows)",
+        "s*sum(\(call)) + sum((\(call))^2)/8",
+      ]
+      let cost = costs.first { cost in
+        let session = TestSession()
+        let isValid: ()? = try? session.run(Self.rowSetting(7, "all") + "\ncost 0*s + \(cost)")
+        return isValid != nil
       }
+      guard let cost else { continue }
+      let all = [(1, "all"), (300, "all"), (1000, "all")]
+      for (rows, batch) in [(7, "all"), (1000, "32")] + (isFirst ? all : []) {
+        try EngineComparison.expectSameBits(
+          """
+          \(Self.rowSetting(rows, batch))
+          cost \(cost) + 0.1*(s^2 + sum(v^2) + sum(W^2))
+          rate 1e-3
+          """)
+      }
+      isFirst = false
     }
+    // Whatever is computed element by element is computed for rows.
+    #expect(!isFirst || !entry.type.kernel.isElementwise || !entry.type.isFunction)
+  }
+
+  private static func rowSetting(_ rows: Int, _ batch: String) -> String {
+    """
+    data rows = \(rows), h = uniform(0.1, 0.9), q = uniform(0.1, 0.9), x[4] = uniform(0.1, 0.9), \
+    c = floor(uniform(1, 4))
+    s = 0.7; v = [0.3, 0.8, 0.5, 0.6]; W = reshape(linspace(-0.4, 0.8, 12), 3, 4)
+    batch \(batch)
+    """
   }
 }
 
-extension TestSession {
-  convenience init(copying other: TestSession) {
-    self.init()
-    session = other.session
+/// Work of which there is more than one block, or more than one part of blocks.
+@Suite(.enabled(if: EngineComparison.hasLibrary, EngineComparison.noLibrary))
+struct LargeWorkTests {
+  @Test(arguments: [
+    "batch all\ncost mean((a*h + b - q)^2)", "batch 20000\ncost mean((a*h + b - q)^2)",
+    "batch 777\ncost mean(log(1 + exp(-(dot(v, x) + b)*q))) + 0.1*sum(v^2)\nrule adam",
+    "batch all\ncost sum(sigmoid(dot(v, x)*a)*h) + max(a*h, rows)\nrule momentum",
+    "split 0.7\nbatch all\ncost mean(abs(a*h - q)) + mean(softmax(v*x)[2])",
+  ])
+  func `many rows`(_ cost: String) throws {
+    let data =
+      "data rows = 40000, h = uniform(-1, 1), q = 2*h + normal(0, 0.1), x[4] = normal(0, 1)"
+    try EngineComparison.expectSameBits(
+      "\(data)\na = 0.5; b = 0.1; v = [0.1, -0.2, 0.3, 0.4]\n\(cost)\nrate 1e-3", steps: 4,
+      [.native, .switching])
+  }
+
+  @Test(arguments: [
+    "cost sum((1 - x[1..n - 1])^2 + 100*(x[2..n] - x[1..n - 1]^2)^2)/n\nrate 1e-3",
+    "cost mean(log(1 + exp(x))) + 0.1*dot(x, x)\nrule adam\nrate 0.01",
+    "cost logsumexp(x) + sum(abs(x - 0.3))/n\nrule rprop",
+    "cost norm(x - 1) + var(x)\nrule lion\nset clip norm 0.1",
+    "cost sum(sin(x)*cos(x[n] + x))/n + sum(cumsum(x))*1e-9\nrule nesterov",
+  ])
+  func `long vectors`(_ cost: String) throws {
+    for n in [17, 255, 256, 257, 4099, 100_000] {
+      try EngineComparison.expectSameBits(
+        "let n = \(n)\nx[\(n)] = linspace(-1, 1, \(n))\n\(cost)", steps: 4, [.native, .switching])
+    }
   }
 }
