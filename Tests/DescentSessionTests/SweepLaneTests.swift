@@ -49,6 +49,8 @@ import Testing
     let sweep = "sweep x in -3..3 by 0.1, rate in 1e-4, 1e-3, 4e-3, 1e-2 step"
     try check(Self.valley + "\(sweep) 150 to \"a.csv\"")
     try check(Self.valley + "\(sweep) until grad[1]^2 + grad[2]^2 < 4 max 300 to \"a.csv\"")
+    try check(Self.valley + "\(sweep) until norm(grad) < 2 max 300 to \"a.csv\"")
+    try check(Self.valley + "\(sweep) until max(abs(grad)) < 2 max 300 to \"a.csv\"")
     try check(Self.valley + "\(sweep) until t > 3*y max 300 to \"a.csv\"")
     try check(Self.valley + "\(sweep) until x max 3 to \"a.csv\"")
     // A domain that is left, a state that would come back from infinity.
@@ -74,7 +76,7 @@ import Testing
         + "rule in gd, adam step 40 to \"a.csv\"")
     try check("cost w^2\nsweep rate in (1..110)/100 step 400 to \"a.csv\"")
     try check(
-      "cost w^4 - w^2 + u^2\nset clip value 1\n"
+      "cost w^4 - w^2 + u^2\nset clip norm 1\n"
         + "sweep w in -1, 0, 1, u in 0..2 by 0.25 step 60 to \"a.csv\"")
   }
 

@@ -118,6 +118,17 @@ package struct NativeValue: RealValue, ExpressibleByIntegerLiteral {
     }
   }
 
+  /// One value where the test holds, which is seldom, and another elsewhere.
+  static func rarely(
+    _ test: NativeTruth, else y: NativeValue, _ value: () -> NativeValue
+  ) -> NativeValue {
+    switch test {
+    case .constant(let holds): holds ? value() : y
+    case .name(let name, let builder):
+      builder.rarely(name, else: y) { _ in choose(test, value(), else: y) }
+    }
+  }
+
   // In lanes a branch would be taken for the sake of one of them, and calls for each stand in it.
   package static func usually(
     _ test: NativeTruth, _ short: () -> Self, else function: LibraryFunction<UnaryFunction>,

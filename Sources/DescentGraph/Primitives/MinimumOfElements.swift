@@ -4,13 +4,23 @@ package enum MinimumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the smallest of the elements; equal ones share the slope evenly", "min([3, 1, 2])", "1")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(native: native) { call in
     let values = call.operands[0]
     var best = values[0]
     for k in 1..<max(1, values.count) where !(best.isNaN || values[k] >= best) {
       best = values[k]
     }
     call.destination[0] = best
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    guard let first = call.operands[0].first else { return nil }
+    let best = call.operands[0].dropFirst().reduce(first) { best, value in
+      NativeValue.choose(
+        NativeValue.either(best.isNotANumber, value.isGreaterThanOrEqualTo(best)), best, else: value
+      )
+    }
+    return [best]
   }
 
   package static func shape(

@@ -100,10 +100,11 @@ extension RunSummary {
       guard aNorm > 0, bNorm > 0, aNorm.isFinite, bNorm.isFinite, a.count == b.count else {
         return nil
       }
-      let cosine = zip(a, b).reduce(0) { $0 + ($1.0 / aNorm) * ($1.1 / bNorm) }
+      var cosine = 0.0
+      for k in a.indices { cosine += (a[k] / aNorm) * (b[k] / bNorm) }
       let sign: Double = cosine < 0 ? -1 : 1
       factor = sign * (bNorm / aNorm)
-      turn = Point.norm(zip(a, b).map { $0 / aNorm - sign * ($1 / bNorm) })
+      turn = Point.norm(a.count) { a[$0] / aNorm - sign * (b[$0] / bNorm) }
     }
   }
 
@@ -114,12 +115,16 @@ extension RunSummary {
   /// What gives it away is the drift of 1 − |f|, which there takes as many steps as the distance
   /// itself. A shrinking rate gives itself away by slopes that do not follow.
   private func geometricMotion(_ steps: [Step]) -> RunMotion? {
-    let lately = points.suffix(4)
-    let slopes = zip(lately, lately.dropFirst()).map { Ratio($0.gradient, $1.gradient) }
-    let movements = zip(steps, steps.dropFirst()).map { Ratio($0.vector, $1.vector) }.suffix(2)
-    guard slopes.count >= 2, !movements.isEmpty, let factor = slopes.last??.factor else {
-      return nil
+    let last = points.count - 1
+    /// How a slope, or a step, comes from the one before, by how many steps ago.
+    func slopes(_ age: Int) -> Ratio? {
+      Ratio(points[last - age].gradient, points[last - age + 1].gradient)
     }
+    func movements(_ age: Int) -> Ratio? {
+      Ratio(steps[steps.count - age].vector, steps[steps.count - age + 1].vector)
+    }
+    guard points.count >= 3, steps.count >= 2, let newest = slopes(1) else { return nil }
+    let factor = newest.factor
     let noise = steps.suffix(3).map { 4 * $0.resolution / $0.length }.max() ?? 0
     let gap = (1 - factor.magnitude).magnitude
     let isBouncing = gap <= 1e-9 + noise
@@ -127,9 +132,13 @@ extension RunSummary {
     let drift = 0.05 * gap * min(gap, 1)
     guard noise <= (isBouncing ? 1e-3 : 4 * drift) else { return nil }
     // Slopes end at the last point, steps one slope earlier.
-    let aged = Array(zip(1..., slopes.reversed())) + Array(zip(2..., movements.reversed()))
-    for (age, ratio) in aged {
-      guard let ratio, ratio.factor.sign == factor.sign else { return nil }
+    let (slopeCount, movementCount) = (min(3, last), min(2, steps.count - 1))
+    for number in 0..<(slopeCount + movementCount) {
+      let isSlope = number < slopeCount
+      let age = isSlope ? number + 1 : number - slopeCount + 2
+      guard let ratio = number == 0 ? newest : isSlope ? slopes(age) : movements(age),
+        ratio.factor.sign == factor.sign
+      else { return nil }
       let difference = (ratio.factor - factor).magnitude
       if isBouncing {
         guard difference <= 2 * (1e-9 + noise), ratio.turn <= 1e-6 else { return nil }
@@ -148,16 +157,16 @@ extension RunSummary {
 
   private func repeatingMotion(_ steps: [Step]) -> RunMotion? {
     guard steps.count > 1, let final = steps.last else { return nil }
-    let ratios = zip(steps, steps.dropFirst()).map { Ratio($0.vector, $1.vector) }
     let isReturning = zip(steps, steps.dropFirst()).allSatisfy { a, b in
-      Point.norm(zip(a.vector, b.vector).map { $0 + $1 }) <= 1e-3 * b.length
+      Point.norm(min(a.vector.count, b.vector.count)) { a.vector[$0] + b.vector[$0] } <= 1e-3
+        * b.length
     }
     if isReturning { return .bouncing }
     let isGrowing = zip(steps, steps.dropFirst()).allSatisfy { $0.length < $1.length }
     if isGrowing, costHistory.rises == steps.count { return .runningAway }
-    guard ratios.count > 1 else { return nil }
-    let isSteady = ratios.allSatisfy {
-      guard let ratio = $0 else { return false }
+    guard steps.count > 2 else { return nil }
+    let isSteady = zip(steps, steps.dropFirst()).allSatisfy { a, b in
+      guard let ratio = Ratio(a.vector, b.vector) else { return false }
       return (ratio.factor - 1).magnitude <= 0.01 && ratio.turn <= 0.02
     }
     return isSteady ? .steady(length: final.length) : nil

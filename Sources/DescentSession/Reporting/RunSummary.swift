@@ -31,11 +31,24 @@ package struct RunSummary: Sendable {
     }
 
     /// The Euclidean norm, also where a square would overflow or vanish.
-    static func norm(_ vector: [Double]) -> Double {
-      let largest = vector.lazy.map(\.magnitude).max() ?? 0
+    static func norm(_ vector: [Double]) -> Double { norm(vector.count) { vector[$0] } }
+
+    /// That of a vector that stands nowhere, by its elements.
+    @inline(__always)
+    static func norm(_ count: Int, _ element: (Int) -> Double) -> Double {
+      guard count > 0 else { return 0 }
+      var largest = element(0).magnitude
+      for k in 1..<max(1, count) {
+        let magnitude = element(k).magnitude
+        if largest < magnitude { largest = magnitude }
+      }
       guard largest > 0, largest.isFinite else { return largest }
-      return largest
-        * vector.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+      var sum = 0.0
+      for k in 0..<count {
+        let part = element(k) / largest
+        sum += part * part
+      }
+      return largest * sum.squareRoot()
     }
   }
 
