@@ -1,6 +1,7 @@
 /* Arrays of doubles from NumPy files, version 1, in C order. */
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* The numbers of a file; their count comes back in `count`. */
 static inline double *array(const char *path, long *count) {
@@ -18,10 +19,16 @@ static inline double *array(const char *path, long *count) {
   return numbers;
 }
 
-/* Room at the start of a cache line, all zero. */
+/* Room at the start of a cache line, all zero; in large pages where there is much of it. */
 static inline double *zeros(long count) {
-  size_t bytes = ((size_t)count * sizeof(double) + 63) / 64 * 64;
-  double *numbers = aligned_alloc(64, bytes);
+  size_t line = 64, large = 1 << 21;
+  size_t bytes = (size_t)count * sizeof(double);
+  size_t unit = bytes < 2 * large ? line : large;
+  bytes = (bytes + unit - 1) / unit * unit;
+  double *numbers = aligned_alloc(unit, bytes);
   if (!numbers) exit(1);
+#ifdef MADV_HUGEPAGE
+  if (unit == large) madvise(numbers, bytes, MADV_HUGEPAGE);
+#endif
   return memset(numbers, 0, bytes);
 }

@@ -10,6 +10,8 @@ internal import DescentGraph
 /// than reading what is in them.
 enum LargeMemory {
   private static let page = 1 << 21
+  /// `MADV_HUGEPAGE`, which the library's module does not name.
+  private static let largePages: Int32 = 14
 
   /// Zeros.
   static func allocate(_ count: Int) -> Memory {
@@ -21,7 +23,7 @@ enum LargeMemory {
       return Memory.allocate(capacity: count)
     }
     #if canImport(Glibc)
-      if isLarge { madvise(memory, size, 14 /* MADV_HUGEPAGE */) }
+      if isLarge { madvise(memory, size, largePages) }
     #endif
     memset(memory, 0, size)
     return memory.assumingMemoryBound(to: Double.self)

@@ -155,7 +155,9 @@ package enum Catalogue {
   }
 
   /// What is asked of a primitive for every node, looked up once.
-  struct Traits {
+  ///
+  /// A class, so that asking copies none of it.
+  final class Traits: Sendable {
     let isElementwise: Bool
     let kernel: Kernel
     let simplifications: [Rewrite]
@@ -164,16 +166,19 @@ package enum Catalogue {
     let refinements: [Rewrite]
     let contractions: [Rewrite]
     let domainGuard: DomainGuard?
+
+    init(_ type: any Primitive.Type) {
+      kernel = type.kernel
+      isElementwise = kernel.isElementwise
+      simplifications = type.simplifications
+      lowerings = type.lowerings
+      refinements = type.lowerings + type.refinements
+      contractions = type.contractions
+      domainGuard = type.domainGuard
+    }
   }
 
-  private static let traits: [Traits] = primitives.map {
-    Traits(
-      isElementwise: $0.kernel.isElementwise, kernel: $0.kernel,
-      simplifications: $0.simplifications,
-      lowerings: $0.lowerings, refinements: $0.lowerings + $0.refinements,
-      contractions: $0.contractions,
-      domainGuard: $0.domainGuard)
-  }
+  private static let traits: [Traits] = primitives.map { Traits($0) }
 
   static func traits(of primitive: PrimitiveID) -> Traits { traits[Int(primitive.index)] }
 

@@ -84,6 +84,9 @@ package struct NativeCall {
   /// Of a sum over rows: what the terms of a row are added to.
   package let sums: [NativeValue]
 
+  /// The elements of all operands, one after the other.
+  static let allElements: Kernel.NativeElements = { $0.operands.flatMap(\.self) }
+
   package init(
     operands: [[NativeValue]], operandExtents: [Shape.Extents], extents: Shape.Extents,
     integers: [Int], sums: [NativeValue] = []

@@ -4,13 +4,15 @@ package enum DotProduct: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the products of two vectors' elements", "dot([1, 2], [3, 4])", "11")
   package static let arity = 2...2
-  package static let kernel = Kernel.fold(takesRows: true, { $0[0] * $0[1] }) { call in
+  package static let kernel = Kernel.fold(takesRows: true, product) { call in
     let (x, y) = (call.operands[0], call.operands[1])
     for row in 0..<call.rows {
       call.destination[row] = Reduction.dot(
         x.start + row * x.rowStride, y.start + row * y.rowStride, x.count)
     }
   }
+
+  private static let product: Kernel.Native = { $0[0] * $0[1] }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph

@@ -4,7 +4,7 @@ package enum Joined: Primitive {
   package static let help = PrimitiveHelp(
     "numbers, vectors and matrices in one vector, in order", "join(1, [2, 3])", "[1, 2, 3]")
   package static let arity = 1...Int.max
-  package static let kernel = Kernel.whole(native: { $0.operands.flatMap(\.self) }) { call in
+  package static let kernel = Kernel.whole(native: NativeCall.allElements) { call in
     var target = call.destination
     for place in 0..<call.operandCount {
       let operand = call.operands[place]

@@ -5,7 +5,7 @@ package enum ListOfElements: Primitive {
     "a vector of these elements, or a matrix of these rows", "[1, 2, 3]", "[1, 2, 3]")
   package static let arity = 1...Int.max
   package static let isFunction = false
-  package static let kernel = Kernel.whole(native: { $0.operands.flatMap(\.self) }) { call in
+  package static let kernel = Kernel.whole(native: NativeCall.allElements) { call in
     let width = call.operands[0].count
     if width == 1 {
       for k in 0..<call.count { call.destination[k] = call.operands[k][0] }

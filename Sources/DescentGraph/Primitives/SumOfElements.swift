@@ -4,9 +4,11 @@ package enum SumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the elements", "sum([1, 2, 3])", "6")
   package static let arity = 1...1
-  package static let kernel = Kernel.fold({ $0[0] }) { call in
+  package static let kernel = Kernel.fold(first) { call in
     call.destination[0] = Reduction.sum(call.operands[0].start, call.operands[0].count)
   }
+
+  private static let first: Kernel.Native = { $0[0] }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
