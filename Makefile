@@ -21,11 +21,14 @@ PEERS_FLAGS ?=
 # For whatever else the build shall be told: make test SWIFT_FLAGS="--scratch-path /tmp/b".
 SWIFT_FLAGS ?=
 
+# Two accesses to one variable at a time are looked for in the debug build, which the tests run.
+UNCHECKED := -Xswiftc -enforce-exclusivity=unchecked
+
 ifeq ($(shell uname -s),Darwin)
   # Homebrew keeps its readline out of the way of the system's, which is another library.
   READLINE := $(shell brew --prefix readline 2>/dev/null)
   override SWIFT_FLAGS += $(if $(READLINE),-Xcc -I$(READLINE)/include -Xlinker -L$(READLINE)/lib)
-  RELEASE := -c release
+  RELEASE := -c release $(UNCHECKED)
 else
   # Linked statically it starts a millisecond sooner, and runs where there is no Swift. The other
   # linkers warn of a function that the standard library's archives use.
@@ -33,7 +36,7 @@ else
   # megabyte less.
   RELOCATIONS := $(shell getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ split($$2, v, "."); \
     if (v[1] > 2 || v[2] >= 36) print "-Xlinker -z -Xlinker pack-relative-relocs" }')
-  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS)
+  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS) $(UNCHECKED)
 endif
 
 # The benchmark is a package of its own, built beside its sources: two packages share no folder.
