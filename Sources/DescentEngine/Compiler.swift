@@ -49,8 +49,10 @@ package struct Compiler {
   private mutating func keepSource(_ roots: [[NodeID]], _ next: [Feedback]) {
     var kept: [Int: Place] = [:]
     for number in 0..<schedule.count {
-      let isSymbol = graph.symbol(of: schedule.numbers.nodes[number]) != nil
-      if isSymbol || schedule.section(of: number) < 2 { kept[number] = places[number] }
+      let node = schedule.numbers.nodes[number]
+      let isSymbol = graph.symbol(of: node) != nil
+      if !isSymbol, schedule.section(of: number) >= 2 || graph.knownValue(node) != nil { continue }
+      kept[number] = places[number]
     }
     program.source = StepSource(
       graph: graph, schedule: schedule, sections: roots, next: next, places: kept)
