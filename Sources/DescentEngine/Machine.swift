@@ -373,8 +373,14 @@ package final class Machine {
     /// How long steps may take in the interpreter before they are compiled: as long as that takes,
     /// so that the time is never more than twice that of the better choice.
     func patience(_ program: Program) -> Duration {
-      .milliseconds(15) + .microseconds(30) * program.instructionCount
+      // As measured: more than in proportion to the operations.
+      let thousands = Double(program.instructionCount) / 1000
+      return .milliseconds(15) + .milliseconds(60)
+        * (thousands + thousands * thousands.squareRoot())
     }
+
+    /// Operations that take the library a quarter of a minute.
+    static let mostOperations = 20_000
   }
 
   /// The native code of the steps, as text.
@@ -392,6 +398,10 @@ package final class Machine {
     native.isTried = true
     let start = native.clock.now
     defer { native.compileTime = native.clock.now - start }
+    guard program.instructionCount <= Native.mostOperations else {
+      native.failure = "a step has \(program.instructionCount) operations, too many to compile"
+      return
+    }
     guard let steps = nativeSteps(tests) else { return }
     do throws(NativeFailure) {
       let code = try NativeLibrary.compile(steps.module)

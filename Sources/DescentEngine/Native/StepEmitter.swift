@@ -30,6 +30,14 @@ final class StepEmitter {
   var values: [Int: [NativeValue]] = [:]
   /// Where values stand in memory.
   var places: [Int: Place]
+  /// The functions of their own that primitives have in a long program; nil for those that have none.
+  private var sharedNames: [SharedFunction: String?] = [:]
+
+  private struct SharedFunction: Hashable {
+    let primitive: PrimitiveID
+    let lanes: Int
+  }
+
   /// The rows of the step's batch.
   var batchRows: (count: String, numbers: String)?
   /// Whether the interpreter was told which they are.
@@ -238,7 +246,9 @@ final class StepEmitter {
     _ number: Int, _ arguments: [NativeValue], _ builder: NativeBuilder
   ) -> NativeValue {
     let kernel = kernel(number)
-    if let native = kernel.native { return native(arguments) }
+    if let native = kernel.native {
+      return shared(number, native, arguments, builder) ?? native(arguments)
+    }
     let address: UnsafeRawPointer
     // unsafe: a C function pointer is the address of its code.
     switch kernel.scalar {
@@ -252,6 +262,45 @@ final class StepEmitter {
     }
     let id = graph.primitiveID(node(number)).index
     return builder.call(name.isEmpty ? "primitive\(id)" : name, at: address, arguments)
+  }
+
+  /// Programs of more operations than this call their longer functions instead of having each written
+  /// out where it is used: compiling takes longer than in proportion to the code.
+  private static let mostWrittenOut = 400
+  /// Functions of up to so many lines are written out everywhere.
+  private static let fewLines = 8
+
+  /// A call of a function that many places of a long program share; nil where it is written out.
+  private func shared(
+    _ number: Int, _ native: Kernel.Native, _ arguments: [NativeValue], _ builder: NativeBuilder
+  ) -> NativeValue? {
+    guard program.instructionCount > Self.mostWrittenOut else { return nil }
+    let key = SharedFunction(primitive: graph.primitiveID(node(number)), lanes: builder.lanes)
+    if sharedNames[key] == nil { sharedNames[key] = .some(share(key, native, arguments.count)) }
+    guard case .some(.some(let name)) = sharedNames[key] else { return nil }
+    let list = arguments.map { "\(builder.realType) \(builder.text($0))" }.joined(separator: ", ")
+    return NativeValue(builder.assign("call \(builder.realType) @\(name)(\(list))"), builder)
+  }
+
+  /// Writes a function of its own for a primitive; its name, or nil if it is too short for one.
+  private func share(
+    _ key: SharedFunction, _ native: Kernel.Native, _ count: Int
+  ) -> String? {
+    let inside = NativeBuilder(module, lanes: key.lanes)
+    let result = native((0..<count).map { NativeValue("%x\($0)", inside) })
+    guard inside.lines.count > Self.fewLines else { return nil }
+    let name = "shared\(key.primitive.index).\(key.lanes)"
+    let type = inside.realType
+    let parameters = (0..<count).map { "\(type) %x\($0)" }.joined(separator: ", ")
+    module.add(
+      function: """
+        define internal \(type) @\(name)(\(parameters)) noinline nounwind readnone willreturn {
+        entry:
+        \(inside.lines.joined(separator: "\n"))
+          ret \(type) \(inside.text(result))
+        }
+        """)
+    return name
   }
 
   /// A sum in the order of ``Reduction``: up to eight from left to right, more in eight running

@@ -181,6 +181,15 @@ struct LargeWorkTests {
       [.native, .threads, .switching])
   }
 
+  @Test func `a long cost, whose functions are shared`() throws {
+    let terms = (1...150).map { k in
+      "sin(a*\(k))*exp(b/\(k)) + tanh(c - 0.\(k)) + log(1 + exp(a*c/\(k)))"
+    }
+    try EngineComparison.expectSameBits(
+      "a = 0.3; b = 0.2; c = 0.1\ncost \(terms.joined(separator: " + "))\nrate 1e-4\nrule adam",
+      steps: 6, [.native, .switching])
+  }
+
   @Test(arguments: [
     "cost sum((1 - x[1..n - 1])^2 + 100*(x[2..n] - x[1..n - 1]^2)^2)/n\nrate 1e-3",
     "cost mean(log(1 + exp(x))) + 0.1*dot(x, x)\nrule adam\nrate 0.01",
