@@ -14,23 +14,23 @@ package final class Machine {
   }
 
   package let program: Program
-  private var memory: Memory
-  private var block: Memory
-  private typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
+  var memory: Memory
+  var block: Memory
+  typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
   /// The sections as plain addresses, for either parity.
-  private var code: UnsafeMutableBufferPointer<BoundSection>
-  private var swappedCode: UnsafeMutableBufferPointer<BoundSection>
-  private var preparation: BoundSection
-  private var native = Native()
+  var code: UnsafeMutableBufferPointer<BoundSection>
+  var swappedCode: UnsafeMutableBufferPointer<BoundSection>
+  var preparation: BoundSection
+  var native = Native()
   /// Which copy of the sections runs next: the one that reads the present state.
-  private var parity = 0
+  var parity = 0
   /// The data's columns, by their numbers in the program.
-  private var columns: [Column?]
-  private var rowCounts: [RowSet: Int] = [:]
-  private var batches: (any BatchOrder)?
-  private var batch = BatchRows.range(0..<0)
+  var columns: [Column?]
+  var rowCounts: [RowSet: Int] = [:]
+  var batches: (any BatchOrder)?
+  var batch = BatchRows.range(0..<0)
   /// The values of rows that are kept.
-  private var kept: [[Double]]
+  var kept: [[Double]]
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
@@ -60,15 +60,15 @@ package final class Machine {
   }
 
   /// Zeros, with a margin before and behind them.
-  private static func memory(of size: Int) -> Memory {
+  static func memory(of size: Int) -> Memory {
     LargeMemory.allocate(size + 2 * NativeSteps.margin) + NativeSteps.margin
   }
 
-  private static func release(_ memory: Memory) {
+  static func release(_ memory: Memory) {
     LargeMemory.release(memory - NativeSteps.margin)
   }
 
-  private static func bound(
+  static func bound(
     _ section: Section, _ memory: Memory, _ block: Memory
   ) -> BoundSection {
     let buffer = BoundSection.allocate(capacity: section.count)
@@ -77,7 +77,7 @@ package final class Machine {
     return buffer
   }
 
-  private static func bound(
+  static func bound(
     _ program: Program, _ memory: Memory, _ block: Memory
   ) -> (
     UnsafeMutableBufferPointer<BoundSection>, UnsafeMutableBufferPointer<BoundSection>,
@@ -94,7 +94,7 @@ package final class Machine {
     )
   }
 
-  private func releaseCode() {
+  func releaseCode() {
     for sections in [code, swappedCode] {
       for section in sections { Self.release(section) }
       sections.deallocate()
@@ -104,7 +104,7 @@ package final class Machine {
     native.calls = []
   }
 
-  private static func release(_ section: BoundSection) {
+  static func release(_ section: BoundSection) {
     for stage in section { stage.release() }
     section.deinitialize()
     section.deallocate()
@@ -293,7 +293,7 @@ package final class Machine {
   // MARK: Running
 
   @inline(__always)
-  private func run(_ section: BoundSection) {
+  func run(_ section: BoundSection) {
     for number in 0..<section.count {
       let stage = section.baseAddress.unsafelyUnwrapped + number
       if let loop = stage.pointee.loop {
@@ -306,7 +306,7 @@ package final class Machine {
     }
   }
 
-  private func run(_ loop: BoundLoop) {
+  func run(_ loop: BoundLoop) {
     let total = rowCounts[loop.rows == .batch ? .training : loop.rows] ?? 0
     let rows = loop.rows == .batch ? batch : .range(0..<total)
     loop.run(columns, rows: rows, of: total, keeping: &kept)
@@ -314,7 +314,7 @@ package final class Machine {
 
   /// Every slot an instruction names is below `memorySize`: the compiler allocated it.
   @inline(__always)
-  private func run(_ stage: UnsafeMutablePointer<BoundStage>) {
+  func run(_ stage: UnsafeMutablePointer<BoundStage>) {
     let (memory, tiles) = (memory, stage.pointee.tiles)
     guard var instruction = stage.pointee.instructions.baseAddress else { return }
     let end = instruction + stage.pointee.instructions.count
@@ -340,192 +340,4 @@ package final class Machine {
       instruction += 1
     }
   }
-
-  // MARK: Native code
-
-  /// What is known of native code for the steps.
-  private struct Native {
-    var engine = Engine.machine
-    let clock = ContinuousClock()
-    /// The time that steps took in the interpreter.
-    var spent = Duration.zero
-    var isTried = false
-    var code: NativeCode?
-    var function: NativeSteps.Function?
-    var isInRegisters = false
-    /// What is left to the interpreter, for either parity.
-    var calls: [BoundSection] = []
-    var pass: BatchPass?
-    /// The sums of parts of the rows.
-    var sums: [Double] = []
-    var threads = 1
-    let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
-    /// The numbers from 0, of which a batch that is not shuffled is a part.
-    var rowNumbers: [Int32] = []
-    /// Narrow columns in groups of eight rows, by their numbers in the program.
-    var groups: [Int: Memory] = [:]
-    var failure: String?
-    var compileTime = Duration.zero
-
-    /// The numbers of a column that fit a processor's cache.
-    static let mostGrouped = 1 << 17
-
-    /// How long steps may take in the interpreter before they are compiled: as long as that takes,
-    /// so that the time is never more than twice that of the better choice.
-    func patience(_ program: Program) -> Duration {
-      // As measured: more than in proportion to the operations.
-      let thousands = Double(program.instructionCount) / 1000
-      return .milliseconds(15) + .milliseconds(60)
-        * (thousands + thousands * thousands.squareRoot())
-    }
-
-    /// Operations that take the library a quarter of a minute.
-    static let mostOperations = 20_000
-  }
-
-  /// The native code of the steps, as text.
-  func nativeSteps(_ tests: StepTests) -> NativeSteps? {
-    // Of columns that fill no cache reading takes longer than exchanging.
-    let grouped = columns.indices.filter {
-      guard let column = columns[$0], column.width > 1 else { return false }
-      return column.values.count <= Native.mostGrouped
-    }
-    return StepEmitter(program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
-  }
-
-  private func makeNative(_ tests: StepTests) {
-    if native.isTried { return }
-    native.isTried = true
-    let start = native.clock.now
-    defer { native.compileTime = native.clock.now - start }
-    guard program.instructionCount <= Native.mostOperations else {
-      native.failure = "a step has \(program.instructionCount) operations, too many to compile"
-      return
-    }
-    guard let steps = nativeSteps(tests) else { return }
-    do throws(NativeFailure) {
-      let code = try NativeLibrary.compile(steps.module)
-      guard let address = code.address(of: "steps") else {
-        throw NativeFailure(text: "the code has no function")
-      }
-      native.code = code
-      // unsafe: the emitter writes the function with this type.
-      native.function = unsafeBitCast(address, to: NativeSteps.Function.self)
-    } catch {
-      native.failure = error.text
-      return
-    }
-    native.isInRegisters = steps.isInRegisters
-    move(to: steps.linked { native.code?.address(of: $0) })
-  }
-
-  /// Moves to the memory that native code needs.
-  private func move(to steps: NativeSteps) {
-    let larger = Self.memory(of: steps.memorySize)
-    larger.update(from: memory, count: program.memorySize)
-    releaseCode()
-    Self.release(memory)
-    block.deallocate()
-    memory = larger
-    block = Memory.allocate(capacity: max(1, steps.blockSize))
-    block.initialize(repeating: 0, count: max(1, steps.blockSize))
-    (code, swappedCode, preparation) = Self.bound(program, memory, block)
-    native.calls = [
-      Self.bound(steps.calls, memory, block),
-      Self.bound(steps.calls.map { $0.swapped(program.stateSize) }, memory, block),
-    ]
-  }
-
-  private func run(
-    _ function: NativeSteps.Function, _ count: Int
-  ) -> (taken: Int, outcome: Outcome) {
-    if native.isInRegisters, parity == 1 {
-      memory.update(from: memory + program.stateSize, count: program.stateSize)
-      parity = 0
-    }
-    let result = function(memory, Unmanaged.passUnretained(self).toOpaque(), count, parity)
-    let taken = result >> 2
-    if !native.isInRegisters { parity ^= taken & 1 }
-    return (taken, [Outcome.finished, .stopped, .notFinite][min(2, result & 3)])
-  }
-
-  /// Runs what native code leaves to the interpreter.
-  func runCall(_ number: Int, _ parity: Int) {
-    let stage = native.calls[parity].baseAddress.unsafelyUnwrapped + number
-    if let loop = stage.pointee.loop { run(loop.takeUnretainedValue()) } else { run(stage) }
-  }
-
-  /// Chooses the rows of the step at this time.
-  func chooseRows(at time: Double) { batch = batches?.rows(ofStep: Int(time)) ?? batch }
-
-  /// Writes the pass of the step at this time where native code reads it.
-  func findPass(at step: Int) {
-    guard let found = batches?.pass(ofStep: step) else { return }
-    native.pass = found
-    var numbers = found.order
-    if numbers == nil {
-      if native.rowNumbers.count < found.rowCount + BatchRows.margin {
-        native.rowNumbers = Array(0..<Int32(found.rowCount + BatchRows.margin))
-      }
-      numbers = native.rowNumbers
-    }
-    let address = numbers?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
-    for (place, word) in [found.first, found.end, found.size, found.rowCount, address].enumerated()
-    {
-      native.passWords[place] = word
-    }
-  }
-
-  /// What native code knows of the pass: its first step, the step after its last, the rows of a
-  /// batch and of all, and where their numbers are. They stay until another pass is found.
-  var passWords: UnsafeMutablePointer<Int> { native.passWords }
-
-  /// Memory for the sums of parts.
-  func sums(_ count: Int) -> Memory? {
-    if native.sums.count < count { native.sums = Array(repeating: 0, count: count) }
-    return native.sums.withUnsafeMutableBufferPointer { $0.baseAddress }
-  }
-
-  /// How many threads parts are shared among.
-  var threads: Int { native.threads }
-
-  func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
-
-  func column(_ number: Int) -> UnsafeMutablePointer<Double>? {
-    columns[number]?.values.baseAddress
-  }
-
-  /// A column in groups of eight rows, in each all rows' first numbers, then all their second ones:
-  /// rows that are gone through again and again need not be exchanged each time.
-  func groupedColumn(_ number: Int) -> UnsafeMutablePointer<Double>? {
-    guard let column = columns[number] else { return nil }
-    if let groups = native.groups[number] { return groups }
-    let width = column.width
-    let groups = LargeMemory.allocate((column.rows + 8) / 8 * 8 * width)
-    for row in 0..<column.rows {
-      for k in 0..<width {
-        groups[row / 8 * 8 * width + k * 8 + row % 8] = column.values[row * width + k]
-      }
-    }
-    native.groups[number] = groups
-    return groups
-  }
-
-  private func releaseGroups() {
-    for groups in native.groups.values { LargeMemory.release(groups) }
-    native.groups = [:]
-  }
-
-  /// Why there is no native code, where it was to be made.
-  package var nativeFailure: String? { native.failure }
-  package var isNative: Bool { native.function != nil }
-  /// What runs the steps from the next on.
-  package var engine: Engine {
-    get { native.engine }
-    set { native.engine = newValue }
-  }
-  package var compileTime: Duration { native.compileTime }
-  /// The time that steps took in the interpreter, and may take before they are compiled.
-  package var interpretedTime: Duration { native.spent }
-  package var patience: Duration { native.patience(program) }
 }

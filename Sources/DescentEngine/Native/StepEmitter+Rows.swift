@@ -16,7 +16,7 @@ struct RowWork {
 
 /// Loops over rows, eight at a time: the values of a row stay in registers.
 extension StepEmitter {
-  private static let lanes = 8
+  static let rowLanes = 8
 
   func planRows() -> [RowWork] {
     var loops: [RowWork] = []
@@ -34,7 +34,7 @@ extension StepEmitter {
     return loops.map { completed($0) }
   }
 
-  private func completed(_ loop: RowWork) -> RowWork {
+  func completed(_ loop: RowWork) -> RowWork {
     var loop = loop
     var seen: Set<Int> = []
     var stack = loop.totals.flatMap { schedule.operands(of: $0) }
@@ -58,7 +58,7 @@ extension StepEmitter {
   }
 
   /// Whether a total can be added up in registers.
-  private func canAdd(_ total: Int) -> Bool {
+  func canAdd(_ total: Int) -> Bool {
     let kernel = kernel(total)
     guard let reduction = kernel.rowReduction, let native = kernel.nativeElements else {
       return false
@@ -79,7 +79,7 @@ extension StepEmitter {
     }
   }
 
-  private func emitCall(_ loop: RowWork) {
+  func emitCall(_ loop: RowWork) {
     for operand in loop.operands { store(operand) }
     if loop.rows == .batch, !hasChosenRows {
       let symbol = module.function(
@@ -106,14 +106,14 @@ extension StepEmitter {
   // MARK: Native
 
   /// The rows of a step: how many, where their numbers are, and of how many they are a part.
-  private struct Rows {
+  struct Rows {
     let count: String
     let total: String
     /// Where the rows' numbers are, or nil if they are all rows from the first on.
     let numbers: String?
   }
 
-  private func rows(of loop: RowWork) -> Rows {
+  func rows(of loop: RowWork) -> Rows {
     let all = module.function(
       "rowCount", at: NativeSteps.rowCount, type: "i64", parameters: ["ptr", "i64"], isPure: true)
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
@@ -126,7 +126,7 @@ extension StepEmitter {
 
   /// The rows of the step: a part of the pass over all of them, which is looked for when the one
   /// before has ended.
-  private func findBatch() -> (count: String, numbers: String) {
+  func findBatch() -> (count: String, numbers: String) {
     let find = module.function(
       "findPass", at: NativeSteps.findPass, type: "void", parameters: ["ptr", "i64"],
       isPure: false)
@@ -157,13 +157,13 @@ extension StepEmitter {
     return (count, body.assignHere("getelementptr i32, ptr \(order), i64 \(start)"))
   }
 
-  private func groupedColumn() -> String {
+  func groupedColumn() -> String {
     module.function(
       "groupedColumn", at: NativeSteps.groupedColumn, type: "ptr", parameters: ["ptr", "i64"],
       isPure: true)
   }
 
-  private func emitNative(_ loop: RowWork) {
+  func emitNative(_ loop: RowWork) {
     let rows = rows(of: loop)
     let column = module.function(
       "column", at: NativeSteps.column, type: "ptr", parameters: ["ptr", "i64"], isPure: true)
@@ -186,15 +186,15 @@ extension StepEmitter {
   }
 
   /// Rows of a part, whose sums are found by one thread.
-  private var partRows: Int { schedule.blockRows * BoundLoop.blocksOfPart }
+  var partRows: Int { schedule.blockRows * BoundLoop.blocksOfPart }
 
   /// Whether there are so many rows that threads share them.
-  private func isShared(_ loop: RowWork) -> Bool {
+  func isShared(_ loop: RowWork) -> Bool {
     loop.rows != .batch && (rowCounts[loop.rows] ?? 0) > partRows
   }
 
   /// The sums over rows, in blocks, whose sums are added up in parts.
-  private func emitBlocks(
+  func emitBlocks(
     _ run: RowRun, from start: String, to last: String
   ) -> [NativeValue] {
     let width = run.loop.totals.reduce(0) { $0 + count($1) }
@@ -213,7 +213,7 @@ extension StepEmitter {
     let whole = body.assignHere("and i64 \(size), -8")
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
-    let wide = body.lanes(Self.lanes)
+    let wide = body.lanes(Self.rowLanes)
     let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
     let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
     let nextBlock = body.assignHere("add i64 \(block), 1")
@@ -242,113 +242,8 @@ extension StepEmitter {
     return results
   }
 
-  // MARK: Threads
-
-  /// The sums over rows by a function for one part of them, which threads call: parts are added up
-  /// in their order, whoever computed them.
-  private func emitShared(_ run: RowRun) -> [NativeValue] {
-    let width = run.loop.totals.reduce(0) { $0 + count($1) }
-    let columns = run.loop.columns
-    let operands = run.loop.operands.filter { graph.knownValue(node($0)) == nil }
-    // What the function needs: how many rows, where its sums go, columns, operands.
-    let numbers = operands.flatMap { run.operands[$0] ?? [] }
-    let start = layout.memory.allocatePermanent(2 + columns.count + numbers.count)
-    let given = address("%memory", start, body)
-    func give(_ type: String, _ value: String, _ place: Int) {
-      body.add("store \(type) \(value), ptr \(address(given, place, body))")
-    }
-    let more = body.assignHere("add i64 \(run.rows.count), \(partRows - 1)")
-    let parts = body.assignHere("udiv i64 \(more), \(partRows)")
-    let space = module.function(
-      "sums", at: NativeSteps.sums, type: "ptr", parameters: ["ptr", "i64"], isPure: false)
-    let size = body.assignHere("mul i64 \(parts), \(width)")
-    let sums = body.assignHere("call ptr @\(space)(ptr %context, i64 \(size))")
-    give("i64", run.rows.count, 0)
-    give("ptr", sums, 1)
-    for (k, column) in columns.enumerated() { give("ptr", run.bases[column] ?? "null", 2 + k) }
-    for (k, number) in numbers.enumerated() {
-      give("double", body.text(number), 2 + columns.count + k)
-    }
-    let name = emitPart(run, columns, operands, width)
-    let share = module.function(
-      "share", at: NativeSteps.share, type: "void", parameters: ["ptr", "ptr", "ptr", "i64"],
-      isPure: false)
-    body.add("call void @\(share)(ptr %context, ptr @\(name), ptr \(given), i64 \(parts))")
-    return emitSum(of: sums, parts: parts, width: width)
-  }
-
-  /// The function for one part; its name.
-  private func emitPart(
-    _ run: RowRun, _ columns: [Int], _ operands: [Int], _ width: Int
-  ) -> String {
-    let outside = body
-    defer { body = outside }
-    let name = module.newLabel("part")
-    body = NativeBuilder(module, label: "entry")
-    func load(_ type: String, _ place: Int) -> String {
-      body.assignHere("load \(type), ptr \(address("%given", place, body))")
-    }
-    let count = load("i64", 0)
-    let sums = load("ptr", 1)
-    var bases: [Int: String] = [:]
-    for (k, column) in columns.enumerated() { bases[column] = load("ptr", 2 + k) }
-    var values: [Int: [NativeValue]] = [:]
-    var place = 2 + columns.count
-    for operand in operands {
-      values[operand] = (run.operands[operand] ?? []).map { _ in
-        defer { place += 1 }
-        return NativeValue(load("double", place), body)
-      }
-    }
-    let first = body.assignHere("mul i64 %part, \(partRows)")
-    let end = body.assignHere("add i64 \(first), \(partRows)")
-    let isWhole = body.assignHere("icmp ult i64 \(end), \(count)")
-    let last = body.assignHere("select i1 \(isWhole), i64 \(end), i64 \(count)")
-    let inside = RowRun(
-      loop: run.loop, rows: Rows(count: count, total: count, numbers: nil), operands: values,
-      bases: bases, groups: run.groups)
-    let results = emitBlocks(inside, from: first, to: last)
-    let offset = body.assignHere("mul i64 %part, \(width)")
-    let target = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
-    for (k, result) in results.enumerated() {
-      body.add("store double \(body.text(result)), ptr \(address(target, k, body))")
-    }
-    body.add("ret void")
-    module.add(
-      function: (["define void @\(name)(ptr %given, i64 %part) {", "entry:"] + body.lines + ["}"])
-        .joined(separator: "\n"))
-    return name
-  }
-
-  private func emitSum(of sums: String, parts: String, width: Int) -> [NativeValue] {
-    let before = body.label
-    let (loop, done) = (module.newLabel("parts"), module.newLabel("after"))
-    body.add("br label %\(loop)")
-    body.begin(loop)
-    let part = module.newName()
-    let names = (0..<width).map { _ in module.newName() }
-    let place = body.reserve()
-    let offset = body.assignHere("mul i64 \(part), \(width)")
-    let start = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
-    let totals = names.enumerated().map { k, name in
-      let sum = body.assignHere(
-        "load double, ptr \(body.assignHere("getelementptr double, ptr \(start), i64 \(k)"))")
-      return NativeValue(body.assignHere("fadd double \(name), \(sum)"), body)
-    }
-    let following = body.assignHere("add i64 \(part), 1")
-    let isMore = body.assignHere("icmp ult i64 \(following), \(parts)")
-    var phis = ["\(part) = phi i64 [ 0, %\(before) ], [ \(following), %\(loop) ]"]
-    for (name, total) in zip(names, totals) {
-      phis.append(phi(name, body, (0, before), (total, loop)))
-    }
-    body.fill(place, phis.joined(separator: "\n  "))
-    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
-    body.begin(done)
-    return totals
-  }
-
   /// A mean is that of the rows that were added; a sum over some of the rows stands for all.
-  private func finish(_ loop: RowWork, _ results: [NativeValue], _ rows: Rows) {
+  func finish(_ loop: RowWork, _ results: [NativeValue], _ rows: Rows) {
     let counted = NativeValue(body.assign("uitofp i64 \(rows.count) to double"), body)
     let all = NativeValue(body.assign("uitofp i64 \(rows.total) to double"), body)
     var first = 0
@@ -368,7 +263,7 @@ extension StepEmitter {
   }
 
   /// What the rows of a loop are computed with.
-  private struct RowRun {
+  struct RowRun {
     let loop: RowWork
     let rows: Rows
     /// What is the same for all rows.
@@ -380,10 +275,10 @@ extension StepEmitter {
   }
 
   /// Rows by eight: adds the terms of each total to running sums.
-  private func emitRows(
+  func emitRows(
     _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
   ) -> [NativeValue] {
-    let builder = body.lanes(Self.lanes)
+    let builder = body.lanes(Self.rowLanes)
     let (loop, done) = (module.newLabel("rows"), module.newLabel("after"))
     let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
     let before = body.label
@@ -395,7 +290,7 @@ extension StepEmitter {
     let results = body.scoped {
       added(run, row, to: names.map { NativeValue($0, builder) })
     }
-    let following = body.assignHere("add i64 \(row), \(Self.lanes)")
+    let following = body.assignHere("add i64 \(row), \(Self.rowLanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(row) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
@@ -409,10 +304,10 @@ extension StepEmitter {
   }
 
   /// The last rows, which are fewer than eight: what stands behind them is read and not added.
-  private func emitLastRows(
+  func emitLastRows(
     _ run: RowRun, from start: String, to end: String, _ sums: [NativeValue]
   ) -> [NativeValue] {
-    let builder = body.lanes(Self.lanes)
+    let builder = body.lanes(Self.rowLanes)
     let (rest, done) = (module.newLabel("rest"), module.newLabel("after"))
     let isAny = body.assignHere("icmp ult i64 \(start), \(end)")
     let before = body.label
@@ -429,14 +324,14 @@ extension StepEmitter {
     return zip(sums, results).map { joined($0, before, $1, after, builder) }
   }
 
-  private func phi(
+  func phi(
     _ name: String, _ builder: NativeBuilder, _ a: (NativeValue, String), _ b: (NativeValue, String)
   ) -> String {
     "\(name) = phi \(builder.realType) [ \(builder.text(a.0)), %\(a.1) ], "
       + "[ \(builder.text(b.0)), %\(b.1) ]"
   }
 
-  private func joined(
+  func joined(
     _ a: NativeValue, _ before: String, _ b: NativeValue, _ after: String, _ builder: NativeBuilder
   ) -> NativeValue {
     let name = module.newName()
@@ -445,10 +340,10 @@ extension StepEmitter {
   }
 
   /// Sums with the terms of all totals for eight rows from one on.
-  private func added(
+  func added(
     _ run: RowRun, _ row: String, to sums: [NativeValue]
   ) -> [NativeValue] {
-    let builder = body.lanes(Self.lanes)
+    let builder = body.lanes(Self.rowLanes)
     var known = run.operands.mapValues { $0.map { builder.spread($0) } }
     let starts = rowStarts(row, run.rows)
     for number in run.loop.columns {
@@ -473,73 +368,5 @@ extension StepEmitter {
       first += present.count
       return kernel(total).nativeElements?(call(total, operands, sums: present)) ?? present
     }
-  }
-
-  // MARK: Reading columns
-
-  private func loadGroup(
-    _ base: String, _ width: Int, _ row: String, _ builder: NativeBuilder
-  ) -> [NativeValue] {
-    let offset = body.assign("mul i64 \(row), \(width)")
-    let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
-    return (0..<width).map { k in
-      let place = address(first, k * Self.lanes, body)
-      return NativeValue(
-        body.assignHere("load \(builder.realType), ptr \(place), align 64"), builder)
-    }
-  }
-
-  /// The numbers of eight rows, or nil if they follow each other.
-  private func rowStarts(_ row: String, _ rows: Rows) -> [String]? {
-    guard let numbers = rows.numbers else { return nil }
-    let first = body.assignHere("getelementptr i32, ptr \(numbers), i64 \(row)")
-    return (0..<Self.lanes).map { lane in
-      let place = body.assign("getelementptr i32, ptr \(first), i64 \(lane)")
-      let word = body.assignHere("load i32, ptr \(place), align 4")
-      return body.assign("sext i32 \(word) to i64")
-    }
-  }
-
-  /// The elements of a column for eight rows: each row is read as it lies in memory, and rows and
-  /// elements are exchanged.
-  private func loadColumn(
-    _ base: String, width: Int, _ row: String, _ starts: [String]?, _ builder: NativeBuilder
-  ) -> [NativeValue] {
-    func load(_ type: String, _ place: String) -> String {
-      body.assignHere("load \(type), ptr \(place), align 8")
-    }
-    if width == 1 {
-      guard let starts else {
-        let place = body.assign("getelementptr double, ptr \(base), i64 \(row)")
-        return [NativeValue(load(builder.realType, place), builder)]
-      }
-      var all = "poison"
-      for (lane, start) in starts.enumerated() {
-        let place = body.assign("getelementptr double, ptr \(base), i64 \(start)")
-        all = body.assign(
-          "insertelement \(builder.realType) \(all), double \(load("double", place)), i64 \(lane)")
-      }
-      return [NativeValue(all, builder)]
-    }
-    let places = (0..<Self.lanes).map { lane in
-      if let starts {
-        let offset = body.assign("mul i64 \(starts[lane]), \(width)")
-        return body.assign("getelementptr double, ptr \(base), i64 \(offset)")
-      }
-      let offset = body.assign("mul i64 \(row), \(width)")
-      let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
-      return address(first, lane * width, body)
-    }
-    var elements: [NativeValue] = []
-    while elements.count < width {
-      // The last part overlaps the one before it.
-      let start = max(0, min(elements.count, width - Self.lanes))
-      let parts = places.map { load(builder.realType, address($0, start, body)) }
-      let columns = builder.transposed(parts)
-      for k in elements.count..<min(width, start + Self.lanes) {
-        elements.append(NativeValue(columns[k - start], builder))
-      }
-    }
-    return elements
   }
 }
