@@ -160,6 +160,11 @@ package final class Machine {
     let isSame =
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
+    // Native code was made for batches like those before, and for as many rows.
+    if native.isTried, !isSame || batches.map({ BatchLayout($0) }) != native.batch {
+      native.function = nil
+      native.isTried = false
+    }
     if isSame { return }
     releaseGroups()
     rowCounts = data.counts

@@ -75,6 +75,10 @@ struct StepRunner {
     let outcome = take(most, plan, &session, observer, &met)
     session.plans.noteRun(plan)
     met = met.filter { $0.key == $0.value.step }
+    // Both ends are there: the last would take the steps from a kept point again.
+    for point in [begin, Point(step: session.descent.step, state: plan.state)] {
+      met[point.step] = point
+    }
     // Before the rows of the table are found again by the same steps.
     let remarks = plan.remarks
     session.move(to: plan.state, cost)
