@@ -15,14 +15,9 @@ final class Observer {
   ) {
     let roots = [cost.node] + cost.gradient + [rate] + watched
     watchedCount = watched.count
-    let stepped = Set(cost.parameters)
-    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
-      !stepped.contains($0) && $0 != clock && !graph.shape($0).isPerRow
-    }
-    fixedInputs = others
     machine = Machine(
-      Compiler.compile(
-        graph, inputs: cost.parameters + [clock], fixed: others, sections: [roots]))
+      Compiler.compile(graph, inputs: cost.parameters + [clock], fixed: nil, sections: [roots]))
+    fixedInputs = machine.program.fixedSymbols
     parameterCounts = cost.parameters.map { graph.shape($0).count }
     gradientCount = cost.gradient.count
     clockPosition = cost.parameters.count
@@ -66,6 +61,15 @@ final class Observer {
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
       rate: machine.output(1 + gradientCount)[0],
       watched: (0..<watchedCount).map { machine.output(2 + gradientCount + $0)[0] })
+  }
+}
+
+extension Session.Cost {
+  /// The same, for an observer of the cost alone.
+  var withoutSlopes: Session.Cost {
+    var cost = self
+    cost.gradient = []
+    return cost
   }
 }
 
