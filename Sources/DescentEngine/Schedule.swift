@@ -50,21 +50,21 @@ final class Schedule {
   private(set) var kept: [Kept] = []
 
   private let graph: Graph
-  private var rowsOf: [RowSet?]
+  private let rowsOf: [RowSet?]
   /// Whether there is a value for each row.
   private var hasRows = false
-  private var counts: [Int32]
-  private var sectionOf: [Int32]
+  private let counts: [Int32]
+  private var sectionOf: [Int32] = []
   private var owners: [Int32]
   /// After which operation each value is read no more; `.max` for what stays.
-  private(set) var lastUses: [Int32]
+  private(set) var lastUses: [Int32] = []
   /// The group that a value is computed in, or -1.
   private var groupOf: [Int32]
   /// Whether a value of a group is read by others than that group.
-  private var isReadOutside: [Bool]
+  private var isReadOutside: [Bool] = []
   /// Where the operands of each value are among ``operandNumbers``.
-  private var operandStarts: [Int32] = [0]
-  private var operandNumbers: [Int32] = []
+  private let operandStarts: [Int32]
+  private let operandNumbers: [Int32]
   private(set) var symbolNumbers: [Symbol: Int] = [:]
 
   private static let constantSection: Int32 = 0
@@ -74,15 +74,13 @@ final class Schedule {
   init(_ graph: Graph, sections roots: [[NodeID]], isFixed: (Symbol) -> Bool) {
     self.graph = graph
     let nodes = graph.reachable(from: roots.joined())
-    numbers = LocalNumbers(nodes)
-    rowsOf = Array(repeating: nil, count: nodes.count)
-    counts = Array(repeating: 1, count: nodes.count)
-    sectionOf = Array(repeating: -1, count: nodes.count)
-    owners = Array(0..<Int32(nodes.count))
-    lastUses = Array(repeating: -1, count: nodes.count)
-    groupOf = lastUses
-    isReadOutside = Array(repeating: false, count: nodes.count)
+    let numbers = LocalNumbers(nodes)
+    self.numbers = numbers
+    var rowsOf: [RowSet?] = Array(repeating: nil, count: nodes.count)
+    var counts: [Int32] = Array(repeating: 1, count: nodes.count)
+    var operandStarts: [Int32] = []
     operandStarts.reserveCapacity(nodes.count + 1)
+    var operandNumbers: [Int32] = []
     operandNumbers.reserveCapacity(2 * nodes.count)
     for (number, node) in nodes.enumerated() {
       if !graph.isPlainNumber(node) {
@@ -91,9 +89,14 @@ final class Schedule {
         counts[number] = Int32(shape.count)
         if shape.isPerRow { hasRows = true }
       }
-      graph.forEachOperand(node) { operandNumbers.append(Int32(numbers[$0])) }
       operandStarts.append(Int32(operandNumbers.count))
+      graph.forEachOperand(node) { operandNumbers.append(Int32(numbers[$0])) }
     }
+    operandStarts.append(Int32(operandNumbers.count))
+    (self.rowsOf, self.counts) = (rowsOf, counts)
+    (self.operandStarts, self.operandNumbers) = (operandStarts, operandNumbers)
+    owners = Array(0..<Int32(nodes.count))
+    groupOf = Array(repeating: -1, count: nodes.count)
     let depths = classify(roots, isFixed)
     gather(roots, depths)
     findLastUses(roots)
@@ -161,7 +164,11 @@ final class Schedule {
 
   /// Finds the section of each value, and after how many loops over rows it can be computed.
   private func classify(_ roots: [[NodeID]], _ isFixed: (Symbol) -> Bool) -> [Int32] {
+    // What a loop changes is here and no member of this class, which would be asked each time
+    // whether it is shared.
     var depths: [Int32] = Array(repeating: 0, count: count)
+    var owners = owners
+    self.owners = []
     // 0: constant, 1: fixed, 2: changes.
     var change: [UInt8] = Array(repeating: 0, count: count)
     for (number, node) in numbers.nodes.enumerated() {
@@ -187,20 +194,24 @@ final class Schedule {
         owners[number] = owners[operand(at: Int(operandStarts[number]))]
       }
     }
+    self.owners = owners
     // Each value belongs to the first section that wants it.
-    var stack: [Int] = []
+    var sectionOf: [Int32] = Array(repeating: -1, count: count)
+    var stack: [Int32] = []
     for (section, wanted) in roots.enumerated() {
-      stack += wanted.map { numbers[$0] }
-      while let number = stack.popLast() {
+      stack += wanted.map { Int32(numbers[$0]) }
+      while let next = stack.popLast() {
+        let number = Int(next)
         guard sectionOf[number] < 0 else { continue }
         sectionOf[number] =
           isPerRow(number) || change[number] == 2 ? Int32(section) + 2 : Int32(change[number])
         for place in operandRange(of: number) {
-          let operand = operand(at: place)
-          if sectionOf[operand] < 0 { stack.append(operand) }
+          let operand = operandNumbers[place]
+          if sectionOf[Int(operand)] < 0 { stack.append(operand) }
         }
       }
     }
+    self.sectionOf = sectionOf
     return depths
   }
 
@@ -362,12 +373,28 @@ final class Schedule {
   }
 
   private func findLastUses(_ roots: [[NodeID]]) {
+    var lastUses: [Int32] = Array(repeating: -1, count: count)
+    var isReadOutside = Array(repeating: false, count: count)
+    func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int32) {
+      let owner = Int(owners[operand])
+      if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
+      // What is computed once stays for the steps that read it.
+      let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
+      lastUses[owner] = isKept || lastUses[owner] == .max ? .max : position
+    }
     for (section, units) in sections.enumerated() {
       for unit in units {
         switch unit.work {
-        case .value(let number): noteOperands(of: Int(number), section, unit.position)
+        case .value(let number):
+          for place in operandRange(of: Int(number)) {
+            note(operand(at: place), by: groupOf[Int(number)], section, unit.position)
+          }
         case .group(let group):
-          for number in groups[Int(group)] { noteOperands(of: number, section, unit.position) }
+          for number in groups[Int(group)] {
+            for place in operandRange(of: number) {
+              note(operand(at: place), by: groupOf[number], section, unit.position)
+            }
+          }
         case .loop(let loop):
           for number in loops[Int(loop)].operands { note(number, by: -1, section, unit.position) }
         }
@@ -376,19 +403,6 @@ final class Schedule {
     // What is wanted at the end is never overwritten.
     for node in roots.joined() { lastUses[Int(owners[numbers[node]])] = .max }
     for number in symbolNumbers.values { lastUses[number] = .max }
-  }
-
-  private func noteOperands(of number: Int, _ section: Int, _ position: Int32) {
-    for place in operandRange(of: number) {
-      note(operand(at: place), by: groupOf[number], section, position)
-    }
-  }
-
-  private func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int32) {
-    let owner = Int(owners[operand])
-    if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
-    // What is computed once stays for the steps that read it.
-    let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
-    lastUses[owner] = isKept || lastUses[owner] == .max ? .max : position
+    (self.lastUses, self.isReadOutside) = (lastUses, isReadOutside)
   }
 }

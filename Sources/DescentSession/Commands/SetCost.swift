@@ -99,7 +99,10 @@ package struct SetCost: Command {
     session.beginDescent()
     try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
-    environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    // To write out a long cost takes longer than to read it.
+    if !environment.isQuiet {
+      environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    }
     if cost.isAveraged {
       environment.emit(.line("it is a value for each row: the cost is their mean"))
     }
