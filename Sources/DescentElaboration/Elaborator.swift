@@ -113,6 +113,7 @@ package struct Elaborator {
     var tasks: [Task] = [.visit(root)]
     var values: [Value] = []
     var namesRead = NamesRead()
+    var functionsRead = FunctionsRead()
     while let task = tasks.popLast() {
       switch task {
       case .visit(let index):
@@ -122,6 +123,9 @@ package struct Elaborator {
           // Subscripts wait for the base: `end` is its length.
           tasks.append(.combine(index))
           if let base = tree.children(of: index).first { tasks.append(.visit(base)) }
+        case .call(let place) where functionsRead[place] != nil && node.childCount == 1:
+          tasks.append(.combine(index))
+          tasks.append(.visit(tree.children[Int(node.firstChild)]))
         default:
           // A call of what is no function is told before what is wrong inside it.
           if case .call(let place) = node.kind {
@@ -138,16 +142,28 @@ package struct Elaborator {
           }
         }
       case .combine(let index):
-        if let result = operation(index, on: values, tree) {
-          record(result, index, tree)
+        let node = tree[index]
+        if case .infix(let sign) = node.kind, let result = operation(sign, on: values) {
+          places.record(result, at: node.range)
           values.removeLast()
+          values[values.count - 1] = .node(result)
+          continue
+        }
+        if case .call(let place) = node.kind, node.childCount == 1,
+          let result = functionsRead[place].flatMap({ application(of: $0, on: values) })
+        {
+          places.record(result, at: node.range)
           values[values.count - 1] = .node(result)
           continue
         }
         let count = valueCount(of: index, tree)
         let parts = Array(values.suffix(count))
         values.removeLast(count)
-        values.append(try combine(index, tree, parts))
+        let value = try combine(index, tree, parts)
+        values.append(value)
+        if case .call(let place) = node.kind, count == 1, case .node(let operand) = parts[0] {
+          functionsRead.note(place, value, on: operand, in: graph)
+        }
       }
     }
     guard let value = values.last else { return graph.constant(.nan) }
@@ -192,6 +208,39 @@ package struct Elaborator {
         if missing > 0 { nodes.append(contentsOf: repeatElement(nil, count: missing)) }
         nodes[Int(place)] = newValue
       }
+    }
+  }
+
+  /// Names that stood for functions of one number so far in one tree, by their places in it: such a
+  /// call needs none of what others do.
+  private struct FunctionsRead {
+    private enum Meaning {
+      case unknown, other
+      case function(any UnaryPrimitive.Type)
+    }
+
+    private var meanings: [Meaning] = []
+
+    subscript(_ place: Int32) -> (any UnaryPrimitive.Type)? {
+      guard Int(place) < meanings.count, case .function(let type) = meanings[Int(place)] else {
+        return nil
+      }
+      return type
+    }
+
+    /// Takes what a call of one operand turned out to be.
+    mutating func note(_ place: Int32, _ value: Value, on operand: NodeID, in graph: Graph) {
+      let missing = Int(place) + 1 - meanings.count
+      if missing > 0 { meanings.append(contentsOf: repeatElement(.unknown, count: missing)) }
+      guard case .unknown = meanings[Int(place)] else { return }
+      guard case .node(let node) = value, graph.isPlainNumber(operand),
+        let type = graph.primitive(node) as? any UnaryPrimitive.Type,
+        graph.operand(node, 0) == operand
+      else {
+        meanings[Int(place)] = .other
+        return
+      }
+      meanings[Int(place)] = .function(type)
     }
   }
 
@@ -264,15 +313,19 @@ package struct Elaborator {
   // MARK: Inner nodes
 
   /// The operation of two numbers, as most are, which takes no arrays for them.
-  private func operation(
-    _ index: SyntaxTree.Index, on values: [Value], _ tree: SyntaxTree
-  ) -> NodeID? {
-    guard case .infix(let sign) = tree[index].kind, let type = Self.primitive(for: sign),
-      values.count >= 2, case .node(let a) = values[values.count - 2],
-      case .node(let b) = values[values.count - 1], graph.shape(a).isScalar,
-      graph.shape(b).isScalar
+  private func operation(_ sign: Operator, on values: [Value]) -> NodeID? {
+    guard let type = Self.primitive(for: sign), values.count >= 2,
+      case .node(let a) = values[values.count - 2], case .node(let b) = values[values.count - 1],
+      graph.isPlainNumber(a) || graph.shape(a).isScalar,
+      graph.isPlainNumber(b) || graph.shape(b).isScalar
     else { return nil }
     return try? graph.node(type, a, b)
+  }
+
+  /// A function of one plain number.
+  private func application(of type: any UnaryPrimitive.Type, on values: [Value]) -> NodeID? {
+    guard case .node(let operand)? = values.last, graph.isPlainNumber(operand) else { return nil }
+    return try? graph.node(type, operand)
   }
 
   private mutating func combine(

@@ -6,10 +6,19 @@ package import DescentSource
 /// Every node is recorded and few are ever asked for, after a failure: so this is a list, which is
 /// looked through when it is asked.
 package struct Places: Sendable {
+  /// There is one for each operation of a text: as small as a text of 32-bit offsets lets it be.
   private struct Place {
     let node: NodeID
-    let source: Int
-    let range: SourceRange
+    let source: Int32
+    private let lower: Int32
+    private let upper: Int32
+
+    init(node: NodeID, source: Int32, range: SourceRange) {
+      (self.node, self.source) = (node, source)
+      (lower, upper) = (Int32(range.lower), Int32(range.upper))
+    }
+
+    var range: SourceRange { SourceRange(Int(lower), Int(upper)) }
   }
 
   private var places: [Place] = []
@@ -30,7 +39,7 @@ package struct Places: Sendable {
   mutating func leave(to outer: Int) { current = outer }
 
   mutating func record(_ node: NodeID, at range: SourceRange) {
-    places.append(Place(node: node, source: current, range: range))
+    places.append(Place(node: node, source: Int32(current), range: range))
   }
 
   /// Nodes stand for others from now on.
@@ -47,7 +56,7 @@ package struct Places: Sendable {
   package var byNode: [NodeID: Diagnostic.Label] {
     var labels: [NodeID: Diagnostic.Label] = [:]
     for place in places where labels[place.node] == nil {
-      labels[place.node] = Diagnostic.Label(sources[place.source], place.range)
+      labels[place.node] = Diagnostic.Label(sources[Int(place.source)], place.range)
     }
     return labels
   }

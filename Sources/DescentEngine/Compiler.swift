@@ -26,36 +26,35 @@ package struct Compiler {
   /// inputs are those that are fed back, then `inputs`, then `fixed`.
   ///
   /// - Parameter fixed: inputs that change only when the machine is prepared anew: what depends on
-  ///   them alone is computed then.
+  ///   them alone is computed then. Nil stands for all symbols that are no other inputs, in the order
+  ///   they were made.
   ///
   /// **Complexity** linear in the nodes.
   package static func compile(
-    _ graph: Graph, inputs: [Symbol] = [], fixed: [Symbol] = [], sections: [[NodeID]],
+    _ graph: Graph, inputs: [Symbol] = [], fixed: [Symbol]? = [], sections: [[NodeID]],
     feedback: [Feedback] = [], form: Form = .refined
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
     func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.computed(node) : node }
     let roots = sections.map { $0.map(computed) }
     let next = feedback.map { Feedback($0.symbol, next: computed($0.next)) }
-    let schedule = Schedule(graph, sections: roots + [next.map(\.next)], fixed: fixed)
-    var compiler = Compiler(graph: graph, schedule: schedule)
-    compiler.placeInputs(next.map(\.symbol), inputs, fixed)
-    compiler.emitAll(roots, next)
-    if !next.isEmpty { compiler.keepSource(roots, next) }
-    return compiler.program
-  }
-
-  /// Keeps what native code is made of, and where it finds what is computed once.
-  private mutating func keepSource(_ roots: [[NodeID]], _ next: [Feedback]) {
-    var kept: [Int: Place] = [:]
-    for number in 0..<schedule.count {
-      let node = schedule.numbers.nodes[number]
-      let isSymbol = graph.symbol(of: node) != nil
-      if !isSymbol, schedule.section(of: number) >= 2 || graph.knownValue(node) != nil { continue }
-      kept[number] = places[number]
+    let changing = Set(next.map(\.symbol) + inputs)
+    let known = fixed.map { Set($0) }
+    let schedule = Schedule(
+      graph, sections: roots + [next.map(\.next)],
+      isFixed: { known?.contains($0) ?? !changing.contains($0) })
+    let others = schedule.symbolNumbers.keys.filter {
+      !changing.contains($0) && !graph.shape($0).isPerRow
     }
-    program.source = StepSource(
-      graph: graph, schedule: schedule, sections: roots, next: next, places: kept)
+    var compiler = Compiler(graph: graph, schedule: schedule)
+    compiler.placeInputs(
+      next.map(\.symbol), inputs, fixed ?? others.sorted { $0.index < $1.index })
+    compiler.emitAll(roots, next)
+    if !next.isEmpty {
+      compiler.program.source = StepSource(
+        graph: graph, schedule: schedule, sections: roots, next: next, places: compiler.places)
+    }
+    return compiler.program
   }
 
   let graph: Graph
@@ -70,6 +69,9 @@ package struct Compiler {
   private var emitted: [Section] = []
   /// Where a next value is to be computed, so that it need not be copied there.
   private(set) var targets: [Int: Int] = [:]
+
+  /// Its own copy, as a static one asks at each look whether it is there.
+  private let operations = Self.operations
 
   init(graph: Graph, schedule: Schedule) {
     self.graph = graph
@@ -86,6 +88,7 @@ package struct Compiler {
     _ = memory.allocatePermanent(program.stateSize)
     for symbol in others { place(symbol) }
     program.firstFixedInput = program.inputs.count
+    program.fixedSymbols = fixed
     for symbol in fixed { place(symbol) }
     for number in schedule.numbers.nodes.indices {
       let node = schedule.numbers.nodes[number]
@@ -127,12 +130,12 @@ package struct Compiler {
       code.instructions.reserveCapacity(stages.count)
       for unit in stages {
         switch unit.work {
-        case .value(let number): emit(number, at: unit.position, into: &code)
+        case .value(let number): emit(Int(number), at: unit.position, into: &code)
         case .group(let group):
           close()
-          result.append(.elements(emit(schedule.groups[group], at: unit.position)))
+          result.append(.elements(emit(schedule.groups[Int(group)], at: unit.position)))
         case .loop(let place):
-          let loop = schedule.loops[place]
+          let loop = schedule.loops[Int(place)]
           close()
           result.append(.loop(emit(loop)))
           for operand in loop.operands { release(operand, at: unit.position) }
@@ -147,7 +150,7 @@ package struct Compiler {
     program.setup = emitted[0]
     program.preparation = emitted[1]
     // The next values are part of the last section.
-    program.copies = [Array(emitted[2...])]
+    program.sections = Array(emitted[2...])
     for (section, nodes) in roots.enumerated() {
       for (position, node) in nodes.enumerated() {
         let output: Program.Output
@@ -163,7 +166,7 @@ package struct Compiler {
     program.outputs = [outputs]
     program.order = schedule.steppedOrder
     program.memorySize = memory.size
-    if program.stateSize > 0 { program.addSwappedCopy() }
+    if program.stateSize > 0 { program.addSwappedOutputs() }
   }
 
   /// A next value is computed straight into its place, unless that node is wanted elsewhere.
@@ -194,15 +197,16 @@ package struct Compiler {
 
   // MARK: Values
 
-  private mutating func emit(_ number: Int, at position: Int, into code: inout Code) {
+  private mutating func emit(_ number: Int, at position: Int32, into code: inout Code) {
     let node = schedule.numbers.nodes[number]
-    if let value = graph.knownValue(node) {
+    let attribute = graph.attribute(node)
+    if case .number(let bits) = attribute {
       let start = memory.allocatePermanent(1)
       places[number] = Place(space: .memory, start: start)
-      program.constants.append((Int32(start), value))
+      program.constants.append((Int32(start), Double(bitPattern: bits)))
       return
     }
-    if targets[number] == nil, let view = view(number) {
+    if case .integers = attribute, targets[number] == nil, let view = view(number) {
       places[number] = view
       return
     }
@@ -210,18 +214,26 @@ package struct Compiler {
     // others read and write different elements, so their operands are freed afterwards, and so is
     // what an operand is a part of.
     let operands = schedule.operandRange(of: number)
-    let kernel = graph.kernel(node)
-    var isDirect = kernel.isElementwise
+    var isDirect = graph.isElementwise(node)
+    var isNumber = schedule.count(of: number) == 1
     for place in operands {
       let operand = schedule.operand(at: place)
       if schedule.owner(of: operand) != operand { isDirect = false }
+      if schedule.count(of: operand) != 1 { isNumber = false }
     }
     if isDirect { release(operands, at: position) }
-    let start = targets[number] ?? memory.allocate(schedule.count(of: number))
+    let start = target(of: number) ?? memory.allocate(schedule.count(of: number))
     if !isDirect { release(operands, at: position) }
     places[number] = Place(space: .memory, start: start)
-    append(number, kernel, to: &code, destination: start)
+    if isNumber, let operation = operations[Int(graph.primitiveID(node).index)] {
+      append(operation, operands, to: &code, destination: start)
+    } else {
+      appendTile(number, to: &code, destination: start)
+    }
   }
+
+  /// Where a next value is to be computed; most programs have few, and most values are none.
+  private func target(of number: Int) -> Int? { targets.isEmpty ? nil : targets[number] }
 
   /// A part of a value that stands where the value does, and is not copied.
   func view(_ number: Int) -> Place? {
@@ -234,13 +246,13 @@ package struct Compiler {
     return place
   }
 
-  private mutating func release(_ operands: Range<Int>, at position: Int) {
+  private mutating func release(_ operands: Range<Int>, at position: Int32) {
     for place in operands { release(schedule.operand(at: place), at: position) }
   }
 
-  private mutating func release(_ operand: Int, at position: Int) {
+  private mutating func release(_ operand: Int, at position: Int32) {
     let owner = schedule.owner(of: operand)
-    guard lastUses[owner] == Int32(position), let place = places[owner], place.space == .memory,
+    guard lastUses[owner] == position, let place = places[owner], place.space == .memory,
       place.start >= 2 * program.stateSize
     else { return }
     lastUses[owner] = -1
@@ -248,7 +260,7 @@ package struct Compiler {
   }
 
   /// Long values of one length, block by block; what only passes takes no memory of that length.
-  private mutating func emit(_ group: [Int], at position: Int) -> ElementLoop {
+  private mutating func emit(_ group: [Int], at position: Int32) -> ElementLoop {
     var block = PlacePool()
     var lastInside: [Int: Int] = [:]
     for (time, number) in group.enumerated() {
@@ -275,41 +287,41 @@ package struct Compiler {
     return ElementLoop(count: schedule.count(of: group[0]), tiles: tiles)
   }
 
+  /// An operation on single numbers.
   private func append(
-    _ number: Int, _ kernel: Kernel, to code: inout Code, destination: Int
+    _ operation: Instruction.Operation, _ operands: Range<Int>, to code: inout Code,
+    destination: Int
   ) {
-    let operands = schedule.operandRange(of: number)
-    var instruction = Instruction(operation: .tile(0), destination: Int32(destination))
-    var isNumber = schedule.count(of: number) == 1
-    for place in operands where schedule.count(of: schedule.operand(at: place)) != 1 {
-      isNumber = false
+    func start(_ position: Int) -> Int32 {
+      guard position < operands.count,
+        let place = places[schedule.operand(at: operands.lowerBound + position)]
+      else { return 0 }
+      return Int32(place.start + place.offset)
     }
-    if isNumber {
-      switch kernel.scalar {
-      case .unary(let f): instruction.operation = .unary(f)
-      case .binary(let f): instruction.operation = Self.operation(kernel.arithmetic) ?? .binary(f)
-      case .ternary(let f): instruction.operation = .ternary(f)
-      case .none: break
-      }
+    code.instructions.append(
+      Instruction(
+        operation: operation, destination: Int32(destination), a: start(0), b: start(1),
+        c: start(2)))
+  }
+
+  private func appendTile(_ number: Int, to code: inout Code, destination: Int) {
+    let operation = Instruction.Operation.tile(Int32(code.tiles.count))
+    code.instructions.append(Instruction(operation: operation, destination: Int32(destination)))
+    code.tiles.append(
+      tile(
+        schedule.numbers.nodes[number], schedule.operands(of: number),
+        to: Place(space: .memory, start: destination)))
+  }
+
+  /// What each primitive does with single numbers, by its number; nil for what takes others.
+  private static let operations: [Instruction.Operation?] = Catalogue.primitives.map { type in
+    let kernel = type.kernel
+    return switch kernel.scalar {
+    case .unary(let f): .unary(f)
+    case .binary(let f): operation(kernel.arithmetic) ?? .binary(f)
+    case .ternary(let f): .ternary(f)
+    case .none: nil
     }
-    if case .tile = instruction.operation {
-      instruction.operation = .tile(Int32(code.tiles.count))
-      code.tiles.append(
-        tile(
-          schedule.numbers.nodes[number], schedule.operands(of: number),
-          to: Place(space: .memory, start: destination)))
-    } else {
-      // Without a function of its own, which would copy what it is in for each instruction.
-      let first = operands.lowerBound
-      instruction.a = location(schedule.operand(at: first)).slot.index
-      if operands.count > 1 {
-        instruction.b = location(schedule.operand(at: first + 1)).slot.index
-      }
-      if operands.count > 2 {
-        instruction.c = location(schedule.operand(at: first + 2)).slot.index
-      }
-    }
-    code.instructions.append(instruction)
   }
 
   private static func operation(_ arithmetic: Kernel.Arithmetic?) -> Instruction.Operation? {

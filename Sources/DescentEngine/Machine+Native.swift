@@ -95,7 +95,8 @@ extension Machine {
     memory = larger
     block = Memory.allocate(capacity: max(1, steps.blockSize))
     block.initialize(repeating: 0, count: max(1, steps.blockSize))
-    (code, swappedCode, preparation) = Self.bound(program, memory, block)
+    code = Self.bound(program.sections, memory, block)
+    preparation = Self.bound(program.preparation, memory, block)
     native.calls = [
       Self.bound(steps.calls, memory, block),
       Self.bound(steps.calls.map { $0.swapped(program.stateSize) }, memory, block),

@@ -17,9 +17,11 @@ package final class Machine {
   var memory: Memory
   var block: Memory
   typealias BoundSection = UnsafeMutableBufferPointer<BoundStage>
-  /// The sections as plain addresses, for either parity.
-  var code: UnsafeMutableBufferPointer<BoundSection>
-  var swappedCode: UnsafeMutableBufferPointer<BoundSection>
+  typealias BoundSections = UnsafeMutableBufferPointer<BoundSection>
+  /// The sections as plain addresses.
+  var code: BoundSections
+  /// The swapped sections, from the first step that runs them.
+  private var swappedCode: BoundSections?
   var preparation: BoundSection
   var native = Native()
   /// Which copy of the sections runs next: the one that reads the present state.
@@ -43,7 +45,8 @@ package final class Machine {
     block = Memory.allocate(capacity: max(1, program.blockSize))
     block.initialize(repeating: 0, count: max(1, program.blockSize))
     for (slot, value) in program.constants { memory[Int(slot)] = value }
-    (code, swappedCode, preparation) = Self.bound(program, memory, block)
+    code = Self.bound(program.sections, memory, block)
+    preparation = Self.bound(program.preparation, memory, block)
     columns = Array(repeating: nil, count: program.columns.count)
     kept = Array(repeating: [], count: program.kept.count)
     let setup = Self.bound(program.setup, memory, block)
@@ -78,27 +81,29 @@ package final class Machine {
   }
 
   static func bound(
-    _ program: Program, _ memory: Memory, _ block: Memory
-  ) -> (
-    UnsafeMutableBufferPointer<BoundSection>, UnsafeMutableBufferPointer<BoundSection>,
-    BoundSection
-  ) {
-    func bound(_ sections: [Section]) -> UnsafeMutableBufferPointer<BoundSection> {
-      let buffer = UnsafeMutableBufferPointer<BoundSection>.allocate(capacity: sections.count)
-      _ = buffer.initialize(fromContentsOf: sections.map { self.bound($0, memory, block) })
-      return buffer
-    }
-    return (
-      bound(program.copies[0]), bound(program.copies[program.copies.count - 1]),
-      self.bound(program.preparation, memory, block)
-    )
+    _ sections: [Section], _ memory: Memory, _ block: Memory
+  ) -> BoundSections {
+    let buffer = BoundSections.allocate(capacity: sections.count)
+    _ = buffer.initialize(fromContentsOf: sections.map { bound($0, memory, block) })
+    return buffer
+  }
+
+  /// The sections that read the present state.
+  @inline(__always)
+  private var presentCode: BoundSections {
+    if parity == 0 { return code }
+    if let swappedCode { return swappedCode }
+    let bound = Self.bound(program.swappedSections, memory, block)
+    swappedCode = bound
+    return bound
   }
 
   func releaseCode() {
-    for sections in [code, swappedCode] {
+    for sections in [code, swappedCode].compactMap(\.self) {
       for section in sections { Self.release(section) }
       sections.deallocate()
     }
+    swappedCode = nil
     Self.release(preparation)
     for section in native.calls { Self.release(section) }
     native.calls = []
@@ -187,7 +192,7 @@ package final class Machine {
   /// Computes one section with the present inputs.
   package func evaluate(section: Int = 0) {
     prepare()
-    run((parity == 0 ? code : swappedCode)[section])
+    run(presentCode[section])
   }
 
   package func output(section: Int = 0, _ position: Int) -> [Double] {
@@ -277,7 +282,7 @@ package final class Machine {
   /// Computes the next state; or says why there is none.
   @inline(__always)
   private func runSections(_ tests: StepTests, stop: Int, domain: Int) -> Outcome? {
-    let sections = parity == 0 ? code : swappedCode
+    let sections = presentCode
     for number in 0..<sections.count {
       run(sections[number])
       if number == tests.stop, memory[stop] != 0 { return .stopped }

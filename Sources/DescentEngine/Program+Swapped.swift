@@ -1,9 +1,11 @@
 extension Program {
-  /// Adds the copy that runs the other way: it reads the state where the first writes it.
-  mutating func addSwappedCopy() {
+  /// The sections that run the other way: they read the state where the others write it.
+  var swappedSections: [Section] { sections.map { $0.map { $0.swapped(stateSize) } } }
+
+  /// Adds where the swapped sections' outputs are found.
+  mutating func addSwappedOutputs() {
     let n = stateSize
     func swap(_ start: Int) -> Int { start < n ? start + n : start < 2 * n ? start - n : start }
-    copies.append(copies[0].map { $0.map { $0.swapped(n) } })
     outputs.append(
       outputs[0].map {
         $0.map { output in

@@ -1,4 +1,4 @@
-internal import DescentGraph
+package import DescentGraph
 
 /// A place in a program's memory: where a value's first number is.
 package struct Slot: Hashable, Sendable {
@@ -44,12 +44,33 @@ struct Place: Hashable, Sendable {
   }
 
   var space: Space
+  // There is one for each value of a program: as small as what instructions name.
+  private var startNumber: Int32
+  private var offsetNumber: Int32
+  private var strideNumber: Int32
+
+  init(space: Space, start: Int, offset: Int = 0, rowStride: Int = 0) {
+    self.space = space
+    startNumber = Int32(start)
+    offsetNumber = Int32(offset)
+    strideNumber = Int32(rowStride)
+  }
+
   /// In numbers; in a block, in numbers a row from where the value that this is a part of begins.
-  var start: Int
+  var start: Int {
+    get { Int(startNumber) }
+    set { startNumber = Int32(newValue) }
+  }
   /// Where this is a part of a value: how many numbers come before it in each row.
-  var offset = 0
+  var offset: Int {
+    get { Int(offsetNumber) }
+    set { offsetNumber = Int32(newValue) }
+  }
   /// From one row's numbers to the next; 0 for what is the same for all rows.
-  var rowStride = 0
+  var rowStride: Int {
+    get { Int(strideNumber) }
+    set { strideNumber = Int32(newValue) }
+  }
 }
 
 /// An operation on more than one number.
@@ -108,6 +129,8 @@ struct RowLoop: Sendable {
   struct Total: Sendable {
     var reduction: RowReduction
     var tile: Tile
+    /// Whether the tile can start the value, and not only add to it.
+    var isStarted: Bool
     /// Where the value is wanted.
     var destination: Location
     /// Where a part of the rows is added up, when they are many.
@@ -159,10 +182,9 @@ typealias Section = [Stage]
 /// A compiled computation: what is constant is computed once, in `setup`, what depends on fixed
 /// inputs alone in `preparation`; then each section in turn.
 ///
-/// A program whose inputs are fed back (parameters that step) has two copies of its sections: one
-/// reads the state at the start of memory and writes the next state behind it, the other the
-/// reverse, so that a step copies nothing and a step that is not to be taken has overwritten
-/// nothing.
+/// A program whose inputs are fed back (parameters that step) reads the state at the start of memory
+/// and writes the next state behind it. A swapped copy of its sections does the reverse, so that a
+/// step copies nothing and a step that is not to be taken has overwritten nothing.
 package struct Program: Sendable {
   /// Where a result is found.
   enum Output: Sendable {
@@ -186,10 +208,12 @@ package struct Program: Sendable {
   package internal(set) var inputs: [Location] = []
   /// The inputs from here on are fixed: what depends on them alone is computed once for all steps.
   package internal(set) var firstFixedInput = 0
+  /// What the fixed inputs are.
+  package internal(set) var fixedSymbols: [Symbol] = []
   /// The number of doubles of state that are fed back: memory starts with them, twice.
   package internal(set) var stateSize = 0
 
-  /// Where each section's outputs are found, once for each copy.
+  /// Where each section's outputs are found, once for each copy of the sections.
   var outputs: [[[Output]]] = []
   var columns: [ColumnInput] = []
   /// How many numbers a row each value has that is kept for all rows, and which rows.
@@ -197,8 +221,7 @@ package struct Program: Sendable {
   var constants: [(slot: Int32, value: Double)] = []
   var setup: Section = []
   var preparation: Section = []
-  /// One or two copies of the sections.
-  var copies: [[Section]] = []
+  var sections: [Section] = []
   /// What is computed in each step, in order.
   var order: [NodeID] = []
   /// What steps were compiled from, for native code of them.

@@ -23,16 +23,16 @@ final class Schedule {
   /// One thing to do. Most of a long program are values, so this is small: the others are told by
   /// their places in ``groups`` and ``loops``.
   enum Work {
-    case value(Int)
+    case value(Int32)
     /// Long values of as many numbers, each made element by element: computed together, a block of
     /// elements at a time.
-    case group(Int)
-    case loop(Int)
+    case group(Int32)
+    case loop(Int32)
   }
 
   struct Unit {
     var work: Work
-    var position: Int
+    var position: Int32
   }
 
   /// A value for each row that is a result.
@@ -50,41 +50,54 @@ final class Schedule {
   private(set) var kept: [Kept] = []
 
   private let graph: Graph
-  private var rowsOf: [RowSet?]
-  private var counts: [Int32]
-  private var sectionOf: [Int32]
+  private let rowsOf: [RowSet?]
+  /// Whether there is a value for each row.
+  private var hasRows = false
+  private let counts: [Int32]
+  private var sectionOf: [Int32] = []
   private var owners: [Int32]
   /// After which operation each value is read no more; `.max` for what stays.
-  private(set) var lastUses: [Int32]
+  private(set) var lastUses: [Int32] = []
   /// The group that a value is computed in, or -1.
   private var groupOf: [Int32]
   /// Whether a value of a group is read by others than that group.
-  private var isReadOutside: [Bool]
+  private var isReadOutside: [Bool] = []
   /// Where the operands of each value are among ``operandNumbers``.
-  private var operandStarts: [Int32] = [0]
-  private var operandNumbers: [Int32] = []
-  private var symbolNumbers: [Symbol: Int] = [:]
+  private let operandStarts: [Int32]
+  private let operandNumbers: [Int32]
+  private(set) var symbolNumbers: [Symbol: Int] = [:]
 
   private static let constantSection: Int32 = 0
   private static let fixedSection: Int32 = 1
 
-  init(_ graph: Graph, sections roots: [[NodeID]], fixed: [Symbol]) {
+  /// - Parameter isFixed: whether a symbol changes only when the machine is prepared anew.
+  init(_ graph: Graph, sections roots: [[NodeID]], isFixed: (Symbol) -> Bool) {
     self.graph = graph
     let nodes = graph.reachable(from: roots.joined())
-    numbers = LocalNumbers(nodes)
-    rowsOf = nodes.map { graph.shape($0).rows }
-    counts = nodes.map { Int32(graph.shape($0).count) }
-    sectionOf = Array(repeating: -1, count: nodes.count)
-    owners = Array(0..<Int32(nodes.count))
-    lastUses = Array(repeating: -1, count: nodes.count)
-    groupOf = lastUses
-    isReadOutside = Array(repeating: false, count: nodes.count)
+    let numbers = LocalNumbers(nodes)
+    self.numbers = numbers
+    var rowsOf: [RowSet?] = Array(repeating: nil, count: nodes.count)
+    var counts: [Int32] = Array(repeating: 1, count: nodes.count)
+    var operandStarts: [Int32] = []
     operandStarts.reserveCapacity(nodes.count + 1)
-    for node in nodes {
-      for operand in graph.operands(node) { operandNumbers.append(Int32(numbers[operand])) }
+    var operandNumbers: [Int32] = []
+    operandNumbers.reserveCapacity(2 * nodes.count)
+    for (number, node) in nodes.enumerated() {
+      if !graph.isPlainNumber(node) {
+        let shape = graph.shape(node)
+        rowsOf[number] = shape.rows
+        counts[number] = Int32(shape.count)
+        if shape.isPerRow { hasRows = true }
+      }
       operandStarts.append(Int32(operandNumbers.count))
+      graph.forEachOperand(node) { operandNumbers.append(Int32(numbers[$0])) }
     }
-    let depths = classify(roots, fixed: Set(fixed))
+    operandStarts.append(Int32(operandNumbers.count))
+    (self.rowsOf, self.counts) = (rowsOf, counts)
+    (self.operandStarts, self.operandNumbers) = (operandStarts, operandNumbers)
+    owners = Array(0..<Int32(nodes.count))
+    groupOf = Array(repeating: -1, count: nodes.count)
+    let depths = classify(roots, isFixed)
     gather(roots, depths)
     findLastUses(roots)
   }
@@ -132,12 +145,16 @@ final class Schedule {
   /// What is computed in each step, in order.
   var steppedOrder: [NodeID] {
     var order: [NodeID] = []
-    for unit in sections.dropFirst(2).joined() {
-      switch unit.work {
-      case .value(let number): order.append(numbers.nodes[number])
-      case .group(let group): order += groups[group].map { numbers.nodes[$0] }
-      case .loop(let place):
-        order += (loops[place].values + loops[place].totals).map { numbers.nodes[$0] }
+    order.reserveCapacity(sections.dropFirst(2).reduce(0) { $0 + $1.count })
+    for units in sections.dropFirst(2) {
+      for unit in units {
+        switch unit.work {
+        case .value(let number): order.append(numbers.nodes[Int(number)])
+        case .group(let group): order += groups[Int(group)].map { numbers.nodes[$0] }
+        case .loop(let place):
+          let loop = loops[Int(place)]
+          order += (loop.values + loop.totals).map { numbers.nodes[$0] }
+        }
       }
     }
     return order
@@ -146,15 +163,19 @@ final class Schedule {
   // MARK: When
 
   /// Finds the section of each value, and after how many loops over rows it can be computed.
-  private func classify(_ roots: [[NodeID]], fixed: Set<Symbol>) -> [Int32] {
+  private func classify(_ roots: [[NodeID]], _ isFixed: (Symbol) -> Bool) -> [Int32] {
+    // What a loop changes is here and no member of this class, which would be asked each time
+    // whether it is shared.
     var depths: [Int32] = Array(repeating: 0, count: count)
+    var owners = owners
+    self.owners = []
     // 0: constant, 1: fixed, 2: changes.
     var change: [UInt8] = Array(repeating: 0, count: count)
     for (number, node) in numbers.nodes.enumerated() {
-      if let symbol = graph.symbol(of: node) {
+      let attribute = graph.attribute(node)
+      if case .symbol(let symbol) = attribute {
         symbolNumbers[symbol] = number
-        let isFixed = fixed.contains(symbol) || (rowsOf[number].map { $0 != .batch } ?? false)
-        change[number] = isFixed ? 1 : 2
+        change[number] = rowsOf[number].map { $0 != .batch } ?? false || isFixed(symbol) ? 1 : 2
         continue
       }
       var depth: Int32 = 0
@@ -167,33 +188,37 @@ final class Schedule {
       if rowsOf[number] == nil, rowsOfOperands(number) != nil { depth += 1 }
       change[number] = most
       depths[number] = depth
-      if case .integers = graph.attribute(node), !operandRange(of: number).isEmpty,
-        graph.primitive(node).offset(inOperand: graph.integers(node)) != nil
+      if case .integers = attribute, !operandRange(of: number).isEmpty,
+        graph.primitive(node).offset(inOperand: graph.integers(attribute)) != nil
       {
         owners[number] = owners[operand(at: Int(operandStarts[number]))]
       }
     }
+    self.owners = owners
     // Each value belongs to the first section that wants it.
-    var stack: [Int] = []
+    var sectionOf: [Int32] = Array(repeating: -1, count: count)
+    var stack: [Int32] = []
     for (section, wanted) in roots.enumerated() {
-      stack += wanted.map { numbers[$0] }
-      while let number = stack.popLast() {
+      stack += wanted.map { Int32(numbers[$0]) }
+      while let next = stack.popLast() {
+        let number = Int(next)
         guard sectionOf[number] < 0 else { continue }
         sectionOf[number] =
           isPerRow(number) || change[number] == 2 ? Int32(section) + 2 : Int32(change[number])
         for place in operandRange(of: number) {
-          let operand = operand(at: place)
-          if sectionOf[operand] < 0 { stack.append(operand) }
+          let operand = operandNumbers[place]
+          if sectionOf[Int(operand)] < 0 { stack.append(operand) }
         }
       }
     }
+    self.sectionOf = sectionOf
     return depths
   }
 
   /// Puts everything in order: for each section, for each depth, values and then loops.
   private func gather(_ roots: [[NodeID]], _ depths: [Int32]) {
     struct Level {
-      var values: [Int] = []
+      var values: [Int32] = []
       var loops: [Loop] = []
 
       mutating func loop(over rows: RowSet, _ change: (inout Loop) -> Void) {
@@ -202,16 +227,16 @@ final class Schedule {
         change(&loops[place])
       }
     }
-    let deepest = Int(depths.max() ?? 0)
-    var levels = Array(
-      repeating: Array(repeating: Level(), count: deepest + 1), count: roots.count + 2)
+    let depthCount = Int(depths.max() ?? 0) + 1
+    // Those of a section one after the other.
+    var levels = Array(repeating: Level(), count: (roots.count + 2) * depthCount)
     for (number, node) in numbers.nodes.enumerated() {
       guard rowsOf[number] == nil, graph.symbol(of: node) == nil else { continue }
-      let section = Int(sectionOf[number])
+      let level = Int(sectionOf[number]) * depthCount + Int(depths[number])
       if let rows = rowsOfOperands(number) {
-        levels[section][Int(depths[number]) - 1].loop(over: rows) { $0.totals.append(number) }
+        levels[level - 1].loop(over: rows) { $0.totals.append(number) }
       } else {
-        levels[section][Int(depths[number])].values.append(number)
+        levels[level].values.append(Int32(number))
       }
     }
     for (section, wanted) in roots.enumerated() {
@@ -220,23 +245,28 @@ final class Schedule {
         guard let rows = rowsOf[number] else { continue }
         let output = kept.count
         kept.append(Kept(number: number, rows: rows, section: section, position: position))
-        levels[section + 2][Int(depths[number])].loop(over: rows) {
+        levels[(section + 2) * depthCount + Int(depths[number])].loop(over: rows) {
           $0.kept.append((number, output))
         }
       }
     }
-    var position = 0
-    for section in levels {
+    var position: Int32 = 0
+    for first in stride(from: 0, to: levels.count, by: depthCount) {
       var units: [Unit] = []
-      for level in section {
-        for work in grouped(level.values) {
-          units.append(Unit(work: work, position: position))
-          position += 1
+      func add(_ work: Work) {
+        units.append(Unit(work: work, position: position))
+        position += 1
+      }
+      units.reserveCapacity(levels[first].values.count)
+      for level in levels[first..<(first + depthCount)] {
+        if level.values.contains(where: { counts[Int($0)] >= Self.fewestGrouped }) {
+          for work in grouped(level.values.map { Int($0) }) { add(work) }
+        } else {
+          for value in level.values { add(.value(value)) }
         }
         for loop in level.loops {
           loops.append(completed(loop))
-          units.append(Unit(work: .loop(loops.count - 1), position: position))
-          position += 1
+          add(.loop(Int32(loops.count - 1)))
         }
       }
       sections.append(units)
@@ -244,6 +274,7 @@ final class Schedule {
   }
 
   private func rowsOfOperands(_ number: Int) -> RowSet? {
+    guard hasRows else { return nil }
     for place in operandRange(of: number) {
       if let rows = rowsOf[operand(at: place)] { return rows }
     }
@@ -258,7 +289,7 @@ final class Schedule {
   /// Whether each element is made of the same element of each operand, or of a number.
   private func isLong(_ number: Int) -> Bool {
     guard counts[number] >= Self.fewestGrouped,
-      graph.kernel(numbers.nodes[number]).isElementwise
+      graph.isElementwise(numbers.nodes[number])
     else { return false }
     let extents = graph.shape(numbers.nodes[number]).extents
     return operandRange(of: number).allSatisfy { place in
@@ -269,9 +300,6 @@ final class Schedule {
 
   /// The values in an order in which long ones of one length come together, as many as can.
   private func grouped(_ values: [Int]) -> [Work] {
-    guard values.contains(where: { counts[$0] >= Self.fewestGrouped }) else {
-      return values.map { .value($0) }
-    }
     let place = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
     var users: [[Int]] = Array(repeating: [], count: values.count)
     var waiting = values.map { _ in 0 }
@@ -303,7 +331,7 @@ final class Schedule {
     var result: [Work] = []
     while true {
       if let position = plain.popLast() {
-        result.append(.value(values[position]))
+        result.append(.value(Int32(values[position])))
         finish(position)
         continue
       }
@@ -317,7 +345,7 @@ final class Schedule {
       }
       for value in group { groupOf[value] = Int32(groups.count) }
       groups.append(group)
-      result.append(.group(groups.count - 1))
+      result.append(.group(Int32(groups.count - 1)))
     }
     return result
   }
@@ -345,33 +373,36 @@ final class Schedule {
   }
 
   private func findLastUses(_ roots: [[NodeID]]) {
+    var lastUses: [Int32] = Array(repeating: -1, count: count)
+    var isReadOutside = Array(repeating: false, count: count)
+    func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int32) {
+      let owner = Int(owners[operand])
+      if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
+      // What is computed once stays for the steps that read it.
+      let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
+      lastUses[owner] = isKept || lastUses[owner] == .max ? .max : position
+    }
     for (section, units) in sections.enumerated() {
       for unit in units {
         switch unit.work {
-        case .value(let number): noteOperands(of: number, section, unit.position)
+        case .value(let number):
+          for place in operandRange(of: Int(number)) {
+            note(operand(at: place), by: groupOf[Int(number)], section, unit.position)
+          }
         case .group(let group):
-          for number in groups[group] { noteOperands(of: number, section, unit.position) }
+          for number in groups[Int(group)] {
+            for place in operandRange(of: number) {
+              note(operand(at: place), by: groupOf[number], section, unit.position)
+            }
+          }
         case .loop(let loop):
-          for number in loops[loop].operands { note(number, by: -1, section, unit.position) }
+          for number in loops[Int(loop)].operands { note(number, by: -1, section, unit.position) }
         }
       }
     }
     // What is wanted at the end is never overwritten.
     for node in roots.joined() { lastUses[Int(owners[numbers[node]])] = .max }
     for number in symbolNumbers.values { lastUses[number] = .max }
-  }
-
-  private func noteOperands(of number: Int, _ section: Int, _ position: Int) {
-    for place in operandRange(of: number) {
-      note(operand(at: place), by: groupOf[number], section, position)
-    }
-  }
-
-  private func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int) {
-    let owner = Int(owners[operand])
-    if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
-    // What is computed once stays for the steps that read it.
-    let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
-    lastUses[owner] = isKept || lastUses[owner] == .max ? .max : Int32(position)
+    (self.lastUses, self.isReadOutside) = (lastUses, isReadOutside)
   }
 }

@@ -178,6 +178,39 @@ package enum Catalogue {
     }
   }
 
+  /// Of ``Traits``, what is asked of most nodes, in one look and without counting references.
+  struct Flags: OptionSet {
+    let rawValue: UInt8
+
+    static let isElementwise = Flags(rawValue: 1)
+    static let stretchesOperands = Flags(rawValue: 2)
+    /// Whether there are rewrites to the simplified form, to what is differentiated and so on.
+    static let isSimplified = Flags(rawValue: 4)
+    static let isLowered = Flags(rawValue: 8)
+    static let isRefined = Flags(rawValue: 16)
+    static let isContracted = Flags(rawValue: 32)
+    /// Whether an application to other operands is the node of these: operators of arithmetic and
+    /// functions of one number.
+    static let isRebuiltAsIs = Flags(rawValue: 64)
+    static let isGuarded = Flags(rawValue: 128)
+  }
+
+  /// By the primitives' numbers.
+  static let flags: [Flags] = zip(primitives, traits).map { type, traits in
+    var flags: Flags = []
+    if traits.isElementwise {
+      flags.insert(.isElementwise)
+      if traits.kernel.arithmetic != nil || type.arity == 1...1 { flags.insert(.isRebuiltAsIs) }
+    }
+    if type.stretchesOperands { flags.insert(.stretchesOperands) }
+    if !traits.simplifications.isEmpty { flags.insert(.isSimplified) }
+    if !traits.lowerings.isEmpty { flags.insert(.isLowered) }
+    if !traits.refinements.isEmpty { flags.insert(.isRefined) }
+    if !traits.contractions.isEmpty { flags.insert(.isContracted) }
+    if traits.domainGuard != nil { flags.insert(.isGuarded) }
+    return flags
+  }
+
   private static let traits: [Traits] = primitives.map { Traits($0) }
 
   static func traits(of primitive: PrimitiveID) -> Traits { traits[Int(primitive.index)] }

@@ -49,11 +49,17 @@ extension Graph {
         continue
       }
       let application = Application(node, in: self)
-      let stretchesOperands = primitive(node).stretchesOperands
+      let stretchesOperands = flags(primitiveID(node)).contains(.stretchesOperands)
+      let isOneNumber = isPlainNumber(node)
       let pulled = primitive(node).pullback(cotangent, application)
-      for (operand, contribution) in zip(application.operands, pulled).reversed() {
+      for position in (0..<min(pulled.count, operandCount(node))).reversed() {
+        let operand = operand(node, position)
         let target = Int(place[Int(operand.index)])
-        guard isActive[target], let contribution else { continue }
+        guard isActive[target], let contribution = pulled[position] else { continue }
+        if isOneNumber, isPlainNumber(operand), isPlainNumber(contribution.node) {
+          contributions.add(contribution.node, to: target)
+          continue
+        }
         let part =
           stretchesOperands
           ? fitted(contribution, of: application.shape, to: shape(operand)) : contribution

@@ -6,7 +6,7 @@ extension Graph {
   package func domainCondition(of root: NodeID) -> NodeID? {
     let root = refined(root)
     let order = reachable(from: [root])
-    let guarded = order.filter { Catalogue.traits(of: primitiveID($0)).domainGuard != nil }
+    let guarded = order.filter { flags(primitiveID($0)).contains(.isGuarded) }
     guard !guarded.isEmpty else { return nil }
 
     /// When a node matters: under a condition, or always.

@@ -22,9 +22,11 @@ extension Graph {
     var isReached = Array(repeating: false, count: Int(top.index) + 1)
     for root in roots { isReached[Int(root.index)] = true }
     var count = 0
-    for index in isReached.indices.reversed() where isReached[index] {
-      count += 1
-      forEachOperand(NodeID(index: Int32(index))) { isReached[Int($0.index)] = true }
+    isReached.withUnsafeMutableBufferPointer { isReached in
+      for index in isReached.indices.reversed() where isReached[index] {
+        count += 1
+        forEachOperand(NodeID(index: Int32(index))) { isReached[Int($0.index)] = true }
+      }
     }
     return (isReached, count)
   }
@@ -73,7 +75,6 @@ extension Graph {
         replaced[node] = values[symbol] ?? node
         continue
       }
-      // A copy: a slice that is alive would have every insertion copy the whole graph.
       let old = Array(operands(node))
       let new = old.map { replaced[$0] ?? $0 }
       replaced[node] = new == old ? node : try rebuilt(node, on: new)

@@ -13,10 +13,11 @@ package final class Graph {
 
   /// Its own copy of the catalogue, as a static one asks at each look whether it is there.
   private let types = Catalogue.primitives
-  @exclusivity(unchecked) private var nodes: [Node] = []
-  @exclusivity(unchecked) private var operandIDs: [NodeID] = []
+  private let flags = Catalogue.flags
+  @exclusivity(unchecked) private var nodes = GrowingMemory<Node>()
+  @exclusivity(unchecked) private var operandIDs = GrowingMemory<NodeID>()
   /// The shape of each node, by its place in `shapes`.
-  @exclusivity(unchecked) private var shapePlaces: [Int32] = []
+  @exclusivity(unchecked) private var shapePlaces = GrowingMemory<Int32>()
   @exclusivity(unchecked) private var shapes: [Shape] = [.scalar]
   private var placesOfShapes: [Shape: Int32] = [.scalar: 0]
 
@@ -27,7 +28,7 @@ package final class Graph {
   }
 
   /// Open addressing. Its size is a power of two, at least four thirds of the node count.
-  @exclusivity(unchecked) private var table = Array(repeating: Entry(), count: 64)
+  @exclusivity(unchecked) private var table = GrowingMemory(repeating: Entry(), count: 64)
 
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
@@ -35,12 +36,12 @@ package final class Graph {
   private var rowNumbers: [RowSet: Symbol] = [:]
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
-  /// What each node was found to be rewritten to, so that it is sought once.
-  @exclusivity(unchecked) private var simplifiedForms = Remembered<Int32>(-1)
-  @exclusivity(unchecked) private var loweredForms = Remembered<Int32>(-1)
-  @exclusivity(unchecked) private var refinedForms = Remembered<Int32>(-1)
-  @exclusivity(unchecked) private var contractedForms = Remembered<Int32>(-1)
-  @exclusivity(unchecked) private var knownTerms = Remembered<KnownTerm?>(nil)
+  /// What each node was found to be rewritten to, so that it is sought once: as many places for each
+  /// node as there are forms; -1 is nothing yet.
+  @exclusivity(unchecked) private var forms = GrowingMemory<Int32>()
+  /// Each node as a term of a sum, by its place in `knownTerms`, or -1.
+  @exclusivity(unchecked) private var termPlaces = GrowingMemory<Int32>()
+  @exclusivity(unchecked) private var knownTerms = GrowingMemory<KnownTerm>()
 
   package init() {}
 
@@ -54,13 +55,35 @@ package final class Graph {
   package func primitiveID(_ node: NodeID) -> PrimitiveID { nodes[Int(node.index)].primitive }
   package func attribute(_ node: NodeID) -> Attribute { nodes[Int(node.index)].attribute }
   package func shape(_ node: NodeID) -> Shape { shapes[Int(shapePlaces[Int(node.index)])] }
-  private func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
+
+  @inline(__always)
+  func flags(_ primitive: PrimitiveID) -> Catalogue.Flags { flags[Int(primitive.index)] }
+
+  /// Whether element k of a node's value depends on element k of each operand alone.
+  package func isElementwise(_ node: NodeID) -> Bool {
+    flags(primitiveID(node)).contains(.isElementwise)
+  }
+
+  /// Whether it is one number, the same for all rows.
+  package func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
 
   /// How a node's value is computed.
   package func kernel(_ node: NodeID) -> Kernel { Catalogue.traits(of: primitiveID(node)).kernel }
 
-  package func operands(_ node: NodeID) -> ArraySlice<NodeID> {
-    operandIDs[Int(nodes[Int(node.index)].firstOperand)..<endOfOperands(node)]
+  package func operands(_ node: NodeID) -> Operands {
+    let first = Int(nodes[Int(node.index)].firstOperand)
+    return Operands(graph: self, first: first, count: endOfOperands(node) - first)
+  }
+
+  /// The operands of a node, read where they stand.
+  package struct Operands: RandomAccessCollection {
+    fileprivate let graph: Graph
+    fileprivate let first: Int
+    package let count: Int
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { count }
+    package subscript(position: Int) -> NodeID { graph.operandIDs[first + position] }
   }
 
   package func operandCount(_ node: NodeID) -> Int {
@@ -72,9 +95,9 @@ package final class Graph {
     return next < nodes.count ? Int(nodes[next].firstOperand) : operandIDs.count
   }
 
-  /// The operands one after the other, with no slice that holds the graph's memory.
+  /// The operands one after the other, with no count of who holds the graph.
   @inline(__always)
-  func forEachOperand(_ node: NodeID, _ body: (NodeID) -> Void) {
+  package func forEachOperand(_ node: NodeID, _ body: (NodeID) -> Void) {
     let (first, end) = (Int(nodes[Int(node.index)].firstOperand), endOfOperands(node))
     for place in first..<end { body(operandIDs[place]) }
   }
@@ -161,8 +184,7 @@ package final class Graph {
     let hash = Self.hash(id, operands, attribute)
     if let found = find(id, operands, attribute, hash) { return found }
     // Most nodes are operations on numbers, which give numbers.
-    let isPlain =
-      Catalogue.traits(of: id).isElementwise && operands.allSatisfy(isPlainNumber)
+    let isPlain = flags(id).contains(.isElementwise) && operands.allSatisfy(isPlainNumber)
     let shape: Shape =
       isPlain ? .scalar : try type.shape(of: Array(operands), attribute: attribute, in: self)
     return insert(id, operands, attribute, shape, hash)
@@ -207,29 +229,32 @@ package final class Graph {
 
   // MARK: Remembered forms
 
+  @inline(__always)
   func form(_ node: NodeID, _ kind: Form) -> NodeID? {
-    let form =
-      switch kind {
-      case .simplified: simplifiedForms[node]
-      case .lowered: loweredForms[node]
-      case .refined: refinedForms[node]
-      case .contracted: contractedForms[node]
-      }
+    let form = forms[Int(node.index) * Form.count + kind.rawValue]
     return form < 0 ? nil : NodeID(index: form)
   }
 
+  @inline(__always)
   func remember(_ node: NodeID, _ kind: Form, as form: NodeID) {
-    switch kind {
-    case .simplified: simplifiedForms[node] = form.index
-    case .lowered: loweredForms[node] = form.index
-    case .refined: refinedForms[node] = form.index
-    case .contracted: contractedForms[node] = form.index
-    }
+    forms[Int(node.index) * Form.count + kind.rawValue] = form.index
   }
 
-  func knownTerm(_ node: NodeID) -> KnownTerm? { knownTerms[node] }
-  func remember(_ node: NodeID, as term: KnownTerm) { knownTerms[node] = term }
-  func remember(_ node: NodeID, magnitude: NodeID) { knownTerms[node]?.magnitude = magnitude }
+  @inline(__always)
+  func knownTerm(_ node: NodeID) -> KnownTerm? {
+    let place = termPlaces[Int(node.index)]
+    return place < 0 ? nil : knownTerms[Int(place)]
+  }
+
+  func remember(_ node: NodeID, as term: KnownTerm) {
+    termPlaces[Int(node.index)] = Int32(knownTerms.count)
+    knownTerms.append(term)
+  }
+
+  func remember(_ node: NodeID, magnitude: NodeID) {
+    let place = Int(termPlaces[Int(node.index)])
+    if place >= 0 { knownTerms[place].magnitude = magnitude }
+  }
 
   // MARK: Hash-consing
 
@@ -269,18 +294,33 @@ package final class Graph {
   ) -> NodeID? {
     let mask = table.count - 1
     var place = Int(hash) & mask
-    while table[place].node >= 0 {
-      let node = NodeID(index: table[place].node)
-      if table[place].hash == hash, primitiveID(node) == id, self.attribute(node) == attribute,
-        self.operands(node).elementsEqual(operands)
-      {
-        return node
+    while true {
+      let entry = table[place]
+      if entry.node < 0 { return nil }
+      if entry.hash == hash {
+        let node = nodes[Int(entry.node)]
+        if node.primitive == id, node.attribute == attribute,
+          hasOperands(NodeID(index: entry.node), operands)
+        {
+          return NodeID(index: entry.node)
+        }
       }
       place = (place + 1) & mask
     }
-    return nil
   }
 
+  @inline(__always)
+  private func hasOperands(_ node: NodeID, _ operands: some Collection<NodeID>) -> Bool {
+    var place = Int(nodes[Int(node.index)].firstOperand)
+    guard endOfOperands(node) - place == operands.count else { return false }
+    for operand in operands {
+      if operandIDs[place] != operand { return false }
+      place += 1
+    }
+    return true
+  }
+
+  @inline(__always)
   private func insert(
     _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape,
     _ hash: UInt32
@@ -290,6 +330,8 @@ package final class Graph {
       Node(attribute: attribute, primitive: id, firstOperand: Int32(operandIDs.count)))
     for operand in operands { operandIDs.append(operand) }
     shapePlaces.append(place(of: shape))
+    for _ in 0..<Form.count { forms.append(-1) }
+    termPlaces.append(-1)
     if nodes.count * 4 > table.count * 3 { grow() }
     place(Entry(node: node.index, hash: hash))
     return node
@@ -311,10 +353,12 @@ package final class Graph {
     table[place] = entry
   }
 
+  @inline(never)
   private func grow() {
-    let old = table
-    table = Array(repeating: Entry(), count: old.count * 2)
-    for entry in old where entry.node >= 0 { place(entry) }
+    let count = table.count
+    var old = GrowingMemory(repeating: Entry(), count: count * 2)
+    swap(&table, &old)
+    for position in 0..<count where old[position].node >= 0 { place(old[position]) }
   }
 }
 
@@ -331,27 +375,8 @@ private struct OperandPair: RandomAccessCollection {
 }
 
 /// The forms of an expression: shortest to read, what is differentiated, what is computed.
-enum Form { case simplified, lowered, refined, contracted }
+enum Form: Int {
+  case simplified, lowered, refined, contracted
 
-/// Something for each node of a growing graph, or what stands for nothing yet.
-private struct Remembered<Value> {
-  private let nothing: Value
-  private var values: [Value] = []
-
-  init(_ nothing: Value) { self.nothing = nothing }
-
-  subscript(node: NodeID) -> Value {
-    get {
-      let index = Int(node.index)
-      return index < values.count ? values[index] : nothing
-    }
-    set {
-      let index = Int(node.index)
-      if index >= values.count {
-        let count = max(64, index + 1, index / 2 * 3)
-        values.append(contentsOf: repeatElement(nothing, count: count - values.count))
-      }
-      values[index] = newValue
-    }
-  }
+  static let count = 4
 }

@@ -1,20 +1,27 @@
 /// A node as a term of a sum, found once and remembered.
 struct KnownTerm {
   let coefficient: Double
+  private let monomialIndex: Int32
+  private var magnitudeIndex: Int32 = -1
+
   /// The term without its coefficient; nil for a number.
-  let monomial: NodeID?
+  var monomial: NodeID? { monomialIndex < 0 ? nil : NodeID(index: monomialIndex) }
+
   /// The term with its coefficient made positive, once it was written.
-  var magnitude: NodeID?
+  var magnitude: NodeID? {
+    get { magnitudeIndex < 0 ? nil : NodeID(index: magnitudeIndex) }
+    set { magnitudeIndex = newValue?.index ?? -1 }
+  }
 
   init(_ node: Expr) {
     if let value = node.constantValue {
-      (coefficient, monomial) = (value, nil)
+      (coefficient, monomialIndex) = (value, -1)
     } else if let product = Product(node), let monomial = product.monomial,
       product.coefficient != 0
     {
-      (coefficient, self.monomial) = (product.coefficient, monomial.node)
+      (coefficient, monomialIndex) = (product.coefficient, monomial.node.index)
     } else {
-      (coefficient, monomial) = (1, node.node)
+      (coefficient, monomialIndex) = (1, node.node.index)
     }
   }
 }

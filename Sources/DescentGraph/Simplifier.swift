@@ -25,9 +25,12 @@ extension Graph {
       return constant(.nan)
     }
     if let form = form(node, .simplified) { return form }
-    let rewrites = Catalogue.traits(of: primitiveID(node)).simplifications
-    let form =
-      rewrites.isEmpty ? node : first(of: rewrites, at: Application(node, in: self)) ?? node
+    let id = primitiveID(node)
+    var form = node
+    if flags(id).contains(.isSimplified) {
+      let rewrites = Catalogue.traits(of: id).simplifications
+      form = first(of: rewrites, at: Application(node, in: self)) ?? node
+    }
     remember(node, .simplified, as: form)
     return form
   }
@@ -63,6 +66,13 @@ extension Graph {
   /// only ends rewrites that undo each other.
   private func rewritten(_ root: NodeID, to kind: Form, budget: Int) -> NodeID {
     if let form = form(root, kind) { return form }
+    let isRewritten: Catalogue.Flags =
+      switch kind {
+      case .simplified: .isSimplified
+      case .lowered: .isLowered
+      case .refined: .isRefined
+      case .contracted: .isContracted
+      }
     // Operands before users, and nothing below what is known already.
     var stack = [root]
     while let node = stack.last {
@@ -81,29 +91,55 @@ extension Graph {
       }
       if stack.count > waiting { continue }
       stack.removeLast()
-      var result = node
-      if isChanged {
-        let new = operands(node).map { form($0, kind) ?? $0 }
-        result = (try? rebuilt(node, on: new)) ?? node
-      }
+      let result = isChanged ? onForms(node, kind) : node
       if let known = form(result, kind) {
         remember(node, kind, as: known)
         continue
       }
-      let traits = Catalogue.traits(of: primitiveID(result))
-      let rewrites =
-        switch kind {
-        case .lowered: traits.lowerings
-        case .contracted: traits.contractions
-        default: traits.refinements
-        }
-      if !rewrites.isEmpty, budget > 0,
-        let better = first(of: rewrites, at: Application(result, in: self))
+      let id = primitiveID(result)
+      if budget > 0, flags(id).contains(isRewritten),
+        let better = first(of: rewrites(of: id, to: kind), at: Application(result, in: self))
       {
-        result = rewritten(better, to: kind, budget: budget - 1)
+        remember(node, kind, as: rewritten(better, to: kind, budget: budget - 1))
+        continue
       }
       remember(node, kind, as: result)
+      if budget > 0 { rememberAsOwnForm(result, kind) }
     }
     return form(root, kind) ?? root
+  }
+
+  private func rewrites(of primitive: PrimitiveID, to kind: Form) -> [Rewrite] {
+    let traits = Catalogue.traits(of: primitive)
+    return switch kind {
+    case .simplified: traits.simplifications
+    case .lowered: traits.lowerings
+    case .refined: traits.refinements
+    case .contracted: traits.contractions
+    }
+  }
+
+  /// What no rewrite applies to, made of what none applies to, is its own form. To what is refined
+  /// no lowering applies either, as these are among the refinements.
+  private func rememberAsOwnForm(_ node: NodeID, _ kind: Form) {
+    remember(node, kind, as: node)
+    if kind == .refined, form(node, .lowered) == nil { remember(node, .lowered, as: node) }
+  }
+
+  /// The operation of a node on the forms of its operands.
+  private func onForms(_ node: NodeID, _ kind: Form) -> NodeID {
+    func operandForm(_ position: Int) -> NodeID {
+      let operand = operand(node, position)
+      return form(operand, kind) ?? operand
+    }
+    if flags(primitiveID(node)).contains(.isRebuiltAsIs), !isA(node, Negate.self) {
+      let (type, first) = (primitive(node), operandForm(0))
+      let result =
+        operandCount(node) == 2
+        ? try? self.node(type, first, operandForm(1)) : try? self.node(type, first)
+      return result ?? node
+    }
+    let new = operands(node).map { form($0, kind) ?? $0 }
+    return (try? rebuilt(node, on: new)) ?? node
   }
 }

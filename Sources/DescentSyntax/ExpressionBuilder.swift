@@ -63,6 +63,8 @@ struct ExpressionBuilder {
   /// Swift compares strings by canonical equivalence, so that a name is the same however its
   /// accents are encoded, as the language asks for (NFC).
   private var nameIndices: [String: Int32] = [:]
+  /// The names so far, by the bytes that they were written in.
+  var names = WrittenNames()
 
   init(source: SourceText) { tree = SyntaxTree(source: source) }
 
@@ -85,8 +87,12 @@ struct ExpressionBuilder {
     let node = SyntaxTree.Node(
       kind: kind, range: range, firstChild: Int32(truncatingIfNeeded: tree.children.count),
       childCount: Int32(truncatingIfNeeded: count))
-    for operand in operands.suffix(count) { tree.children.append(operand.index) }
-    operands.removeLast(count)
+    if count > 0 {
+      for place in (operands.count - count)..<operands.count {
+        tree.children.append(operands[place].index)
+      }
+      operands.removeLast(count)
+    }
     operands.append(
       Operand(
         index: SyntaxTree.Index(Int32(truncatingIfNeeded: tree.nodes.count)), range: range))

@@ -13,11 +13,9 @@ extension Lexer {
   /// What looks like a number and is none is refused here with its readings: nothing is guessed.
   mutating func readNumber() throws(Diagnostic) -> Double {
     let lower = offset
-    var isWhole = true
     try skipDigits()
     let startsWithDot = offset == lower
     if startsWithDot || (byte(at: offset) == UInt8(ascii: ".") && isDigit(at: offset + 1)) {
-      isWhole = false
       offset += 1
       try skipDigits()
     }
@@ -27,15 +25,14 @@ extension Lexer {
         digits += 1
       }
       if isDigit(at: digits) {
-        isWhole = false
-        offset = digits
+          offset = digits
         try skipDigits()
       } else if !continuesName(at: offset + 1) {
         throw bareExponent(lower)
       }
     }
     try refuseWhatFollows(lower)
-    return try value(from: lower, isWhole: isWhole)
+    return try value(from: lower)
   }
 
   private mutating func skipDigits() throws(Diagnostic) {
@@ -90,7 +87,8 @@ extension Lexer {
 
   /// `0x10`, `1.2.3`, `1...5`, `2.`
   private mutating func refuseWhatFollows(_ lower: Int) throws(Diagnostic) {
-    guard let next = byte(at: offset) else { return }
+    guard let next = byte(at: offset), next == UInt8(ascii: ".") || next >= UInt8(ascii: "A")
+    else { return }
     let digits = source.text(in: SourceRange(lower, offset))
     if digits == "0", let radix = Self.radixes[next | 0x20] {
       var upper = offset + 1
@@ -154,15 +152,8 @@ extension Lexer {
       at: Diagnostic.Label(source, SourceRange(lower ?? start, end)), help: help)
   }
 
-  private func value(from lower: Int, isWhole: Bool) throws(Diagnostic) -> Double {
-    if isWhole, offset - lower <= 15 {
-      // Exact, and the way that most numbers take.
-      var value = 0
-      for byte in source.bytes[lower..<offset] where byte != UInt8(ascii: "_") {
-        value = value &* 10 &+ Int(byte &- UInt8(ascii: "0"))
-      }
-      return Double(value)
-    }
+  private func value(from lower: Int) throws(Diagnostic) -> Double {
+    if offset - lower <= 16, let value = shortValue(from: lower) { return value }
     let range = SourceRange(lower, offset)
     let digits = source.bytes[lower..<offset].filter { $0 != UInt8(ascii: "_") }
     let text = String(decoding: digits, as: UTF8.self)
@@ -183,4 +174,27 @@ extension Lexer {
     }
     return value
   }
+
+  /// A number of at most 15 digits, as most are: both they and the power of ten that divides them
+  /// are exact, and their quotient is rounded once. Nil for another.
+  private func shortValue(from lower: Int) -> Double? {
+    var (digits, count, places) = (0, 0, 0)
+    var isPastPoint = false
+    for byte in source.bytes[lower..<offset] {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits = digits &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+        count += 1
+        if isPastPoint { places += 1 }
+      case UInt8(ascii: "."): isPastPoint = true
+      case UInt8(ascii: "_"): continue
+      default: return nil
+      }
+    }
+    return count <= 15 ? Double(digits) / Self.powersOfTen[places] : nil
+  }
+
+  private static let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
 }

@@ -67,16 +67,15 @@ struct Lexer: Sendable {
 
   /// Words after which an entry goes on in the next line.
   private static func isContinuing(_ word: ArraySlice<UInt8>) -> Bool {
-    guard word.count <= 4 else { return false }
-    return continuingWords.contains { word.elementsEqual($0.utf8) }
+    word.count <= 4 && continuingWords.contains(packed(word))
   }
 
-  private static let continuingWords: [StaticUTF8] = ["then", "else", "and", "or", "not", "in"]
-    .map(StaticUTF8.init)
+  private static let continuingWords = ["then", "else", "and", "or", "not", "in"]
+    .map { packed(Array($0.utf8)[...]) }
 
-  private struct StaticUTF8: Sendable {
-    let utf8: [UInt8]
-    init(_ text: String) { utf8 = Array(text.utf8) }
+  /// Up to four letters as one number.
+  private static func packed(_ word: ArraySlice<UInt8>) -> UInt32 {
+    word.reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   // MARK: Space
@@ -158,6 +157,12 @@ struct Lexer: Sendable {
       offset += 1
       try track(sign, at: SourceRange(lower, offset))
       return .punctuation(sign)
+    }
+    if let sign = OperatorTable.singleBytes[Int(byte)],
+      lower + 1 == limit || !OperatorTable.isSecondByte[Int(source.bytes[lower + 1])]
+    {
+      offset += 1
+      return .operator(sign)
     }
     for symbol in OperatorTable.symbols[Int(byte)]
     where lower + symbol.bytes.count <= limit

@@ -114,11 +114,28 @@ package enum OperatorTable {
     }
     return table.map { $0.sorted { $0.bytes.count > $1.bytes.count } }
   }()
+
+  /// The operators of one byte, by that byte.
+  static let singleBytes: [Operator?] = symbols.map { symbols in
+    symbols.first { $0.bytes.count == 1 }?.operator
+  }
+
+  /// Whether a byte goes on with a spelling: before any other, an operator of one byte is whole.
+  static let isSecondByte: [Bool] = {
+    var table = Array(repeating: false, count: 256)
+    for symbol in symbols.joined() where symbol.bytes.count > 1 {
+      table[Int(symbol.bytes[1])] = true
+    }
+    return table
+  }()
+
+  static let precedences = rows.map(\.precedence)
+  static let associativities = rows.map(\.associativity)
 }
 
 extension Operator {
   package var row: OperatorTable.Row { OperatorTable.rows[Int(rawValue)] }
   package var spelling: String { row.spelling }
-  package var precedence: Precedence { row.precedence }
-  package var associativity: Associativity { row.associativity }
+  package var precedence: Precedence { OperatorTable.precedences[Int(rawValue)] }
+  package var associativity: Associativity { OperatorTable.associativities[Int(rawValue)] }
 }

@@ -100,6 +100,9 @@ extension Parser {
 
   private mutating func takeName(_ builder: inout ExpressionBuilder) throws(Diagnostic) -> Bool {
     let token = peek
+    if let index = builder.names[source.bytes, token.range] {
+      return try takeName(index, &builder)
+    }
     let name = text(of: token)
     if name == "if" {
       guard builder.top == nil, builder.frames.last?.loosest == .choice else {
@@ -137,8 +140,16 @@ extension Parser {
     if name != "rows", Self.reservedWords.contains(name) {
       throw unexpected(expected: "an expression", opening: innermostBracket(builder))
     }
-    advance()
     let index = builder.intern(name)
+    builder.names.add(index, source.bytes, token.range)
+    return try takeName(index, &builder)
+  }
+
+  /// Takes a name that is no word of the language, or the beginning of a call.
+  private mutating func takeName(
+    _ index: Int32, _ builder: inout ExpressionBuilder
+  ) throws(Diagnostic) -> Bool {
+    let token = advance()
     guard let opening = accept(.leftParenthesis) else {
       builder.pushLeaf(.name(index), token.range)
       return true
@@ -258,25 +269,25 @@ extension Parser {
     _ infix: Operator, _ builder: inout ExpressionBuilder
   ) throws(Diagnostic) -> Step {
     guard let frame = builder.frames.last else { return .end }
-    let row = infix.row
-    guard row.precedence >= frame.loosest, !frame.isComplete else { return .end }
-    switch row.associativity {
+    let precedence = infix.precedence
+    guard precedence >= frame.loosest, !frame.isComplete else { return .end }
+    switch infix.associativity {
     case .left:
-      builder.reduce(downTo: row.precedence)
-      builder.pushInfix(infix, row.precedence)
+      builder.reduce(downTo: precedence)
+      builder.pushInfix(infix, precedence)
     case .right:
-      builder.reduce(above: row.precedence)
-      builder.pushInfix(infix, row.precedence)
+      builder.reduce(above: precedence)
+      builder.pushInfix(infix, precedence)
     case .none:
-      builder.reduce(above: row.precedence)
-      if let top = builder.top, top.precedence == row.precedence {
+      builder.reduce(above: precedence)
+      if let top = builder.top, top.precedence == precedence {
         throw error(
           "syntax.range", "a range has two ends", at: position,
           help: ["write a..b by s for another step"])
       }
-      builder.pushInfix(infix, row.precedence)
+      builder.pushInfix(infix, precedence)
     case .chain:
-      builder.reduce(above: row.precedence)
+      builder.reduce(above: precedence)
       if case .within = builder.top {
         throw error(
           "syntax.within", "a comparison with 'within' cannot be compared again", at: position,

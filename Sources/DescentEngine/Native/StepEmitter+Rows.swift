@@ -89,7 +89,7 @@ extension StepEmitter {
       hasChosenRows = true
     }
     var unit = Schedule.Loop(rows: loop.rows)
-    unit.values = loop.values
+    unit.values = broughtTogether(loop.values)
     unit.columns = loop.columns
     unit.totals = loop.totals
     unit.operands = loop.operands

@@ -78,7 +78,8 @@ final class StepEmitter {
     self.tests = tests
     graph = source.graph
     schedule = source.schedule
-    places = source.places
+    places = [:]
+    for number in 0..<source.schedule.count { places[number] = source.keptPlace(number) }
     entry = NativeBuilder(module, label: "entry")
     body = NativeBuilder(module, label: "step")
     layout = Compiler(graph: graph, schedule: schedule)
@@ -157,11 +158,11 @@ final class StepEmitter {
 
   private func symbol(ofInput input: Int) -> Symbol? {
     let start = Int(program.inputs[input].slot.index)
-    for (number, place) in source.places
-    where place.space == .memory && place.start == start && isSymbol(number) {
-      return graph.symbol(of: node(number))
+    let number = stages.indices.first { number in
+      guard isSymbol(number), let place = source.keptPlace(number) else { return false }
+      return place.space == .memory && place.start == start
     }
-    return nil
+    return number.flatMap { graph.symbol(of: node($0)) }
   }
 
   /// The address of a number behind a pointer.

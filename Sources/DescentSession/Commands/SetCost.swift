@@ -99,7 +99,10 @@ package struct SetCost: Command {
     session.beginDescent()
     try session.redefine(dependentsOf: ["cost", "grad", name])
     guard let cost = session.cost else { return }
-    environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    // To write out a long cost takes longer than to read it.
+    if !environment.isQuiet {
+      environment.emit(.equations(session.equations(of: cost, environment.folding)))
+    }
     if cost.isAveraged {
       environment.emit(.line("it is a value for each row: the cost is their mean"))
     }
@@ -108,10 +111,7 @@ package struct SetCost: Command {
       environment.emit(
         .line("\(name) is new: a parameter that starts at 1 (set it with: \(name) = 10)"))
     }
-    // Each hint looks at the whole cost: more names would make that quadratic.
-    for name in added.prefix(12) {
-      if let hint = session.offsetHint(name) { environment.emit(.line(hint)) }
-    }
+    for hint in session.offsetHints(added.prefix(12)) { environment.emit(.line(hint)) }
     if added.count > 12 {
       environment.emit(.line("and \(added.count - 12) more are new and start at 1"))
     }
@@ -177,30 +177,31 @@ extension Session {
     return elaborator.newParameters.map(\.name)
   }
 
-  /// What to say of a new number that is added to every logit, and so changes no chances.
-  fileprivate func offsetHint(_ name: String) -> String? {
-    guard let cost, let symbol = scope.parameter(name) else { return nil }
-    let node = graph.symbol(symbol)
-    func isAdded(to sum: NodeID) -> Bool {
-      var waiting = [sum]
-      while let part = waiting.popLast() {
-        if part == node { return true }
-        if graph.isA(part, Add.self) || graph.isA(part, Subtract.self) {
-          waiting += graph.operands(part)
-        }
-      }
-      return false
-    }
-    for use in graph.reachable(from: [cost.node])
-    where graph.isA(use, CrossEntropy.self) || graph.isA(use, Softmax.self)
-      || graph.isA(use, LogSoftmax.self)
-    {
-      let logits = graph.operand(use, 0)
-      guard graph.shape(logits).count > 1, isAdded(to: logits) else { continue }
+  /// What to say of new numbers that are added to every logit, and so change no chances.
+  fileprivate func offsetHints(_ names: some Sequence<String>) -> [String] {
+    guard let cost else { return [] }
+    let logits = graph.reachable(from: [cost.node]).filter { use in
+      graph.isA(use, CrossEntropy.self) || graph.isA(use, Softmax.self)
+        || graph.isA(use, LogSoftmax.self)
+    }.map { graph.operand($0, 0) }.filter { graph.shape($0).count > 1 }
+    return names.compactMap { name in
+      guard let node = scope.parameter(name).map({ graph.symbol($0) }),
+        let use = logits.first(where: { isAdded(node, to: $0) })
+      else { return nil }
       return
-        "\(name) is one number, added to every class alike, which changes nothing; for one a class: \(name)[\(graph.shape(logits).count)] = 0"
+        "\(name) is one number, added to every class alike, which changes nothing; for one a class: \(name)[\(graph.shape(use).count)] = 0"
     }
-    return nil
+  }
+
+  private func isAdded(_ node: NodeID, to sum: NodeID) -> Bool {
+    var waiting = [sum]
+    while let part = waiting.popLast() {
+      if part == node { return true }
+      if graph.isA(part, Add.self) || graph.isA(part, Subtract.self) {
+        waiting += graph.operands(part)
+      }
+    }
+    return false
   }
 
   /// The cost and its slopes, as they are shown.

@@ -3,26 +3,27 @@ internal import DescentGraph
 
 /// Computes the cost and its slopes at points, with one program.
 final class Observer {
+  /// What it computes: the cost, its slopes, the rate and what is watched.
+  let roots: [NodeID]
   private let machine: Machine
+  private let parameters: [Symbol]
   private let parameterCounts: [Int]
   private let fixedInputs: [Symbol]
   private let gradientCount: Int
+  private let clock: Symbol
   private let clockPosition: Int
   private let watchedCount: Int
 
   init(
     _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID] = []
   ) {
-    let roots = [cost.node] + cost.gradient + [rate] + watched
+    roots = [cost.node] + cost.gradient + [rate] + watched
+    parameters = cost.parameters
+    self.clock = clock
     watchedCount = watched.count
-    let stepped = Set(cost.parameters)
-    let others = graph.symbols(in: roots.map { graph.refined($0) }).filter {
-      !stepped.contains($0) && $0 != clock && !graph.shape($0).isPerRow
-    }
-    fixedInputs = others
     machine = Machine(
-      Compiler.compile(
-        graph, inputs: cost.parameters + [clock], fixed: others, sections: [roots]))
+      Compiler.compile(graph, inputs: cost.parameters + [clock], fixed: nil, sections: [roots]))
+    fixedInputs = machine.program.fixedSymbols
     parameterCounts = cost.parameters.map { graph.shape($0).count }
     gradientCount = cost.gradient.count
     clockPosition = cost.parameters.count
@@ -31,8 +32,27 @@ final class Observer {
   /// The data that it looks at.
   func setRows(_ rows: RowData) { machine.setRows(rows) }
 
-  /// The numbers that it holds.
-  var size: Int { machine.program.memorySize }
+  /// Whether it is to be kept until it is asked for again.
+  var isKept: Bool { ProgramCache.isKept(machine.program) }
+
+  /// The values of some of its roots where symbols have these values; nil where it computes more
+  /// than is asked for.
+  func values(
+    of nodes: [NodeID], at values: [Symbol: [Double]], rows: RowData
+  ) -> [[Double]]? {
+    let positions = nodes.compactMap { roots.firstIndex(of: $0) }
+    let symbols = parameters + [clock] + fixedInputs
+    guard gradientCount == 0, watchedCount == 0, nodes.contains(roots[0]),
+      positions.count == nodes.count, symbols.allSatisfy({ values[$0] != nil }) else {
+      return nil
+    }
+    for (position, symbol) in symbols.enumerated() {
+      machine.setInput(position, to: values[symbol] ?? [])
+    }
+    machine.setRows(rows)
+    machine.evaluate()
+    return positions.map { machine.output($0) }
+  }
 
   struct Observation {
     var cost: Double
@@ -66,6 +86,15 @@ final class Observer {
       cost: machine.output(0)[0], gradient: (0..<gradientCount).map { machine.output(1 + $0) },
       rate: machine.output(1 + gradientCount)[0],
       watched: (0..<watchedCount).map { machine.output(2 + gradientCount + $0)[0] })
+  }
+}
+
+extension Session.Cost {
+  /// The same, for an observer of the cost alone.
+  var withoutSlopes: Session.Cost {
+    var cost = self
+    cost.gradient = []
+    return cost
   }
 }
 

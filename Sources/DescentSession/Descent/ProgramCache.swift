@@ -22,9 +22,13 @@ final class ProgramCache {
 
   private static let mostEvaluations = 16
   private static let mostLanes = 8
-  /// Programs that need more numbers than this are soon compiled beside what they compute, and
-  /// would hold much memory.
+  /// Programs that need more numbers than this, and than they have operations, are soon compiled
+  /// beside what they compute, and would hold much memory.
   private static let mostNumbers = 1 << 12
+
+  static func isKept(_ program: Program) -> Bool {
+    program.memorySize <= max(mostNumbers, program.instructionCount)
+  }
 
   func observer(
     _ graph: Graph, cost: Session.Cost, rate: NodeID, clock: Symbol, watched: [NodeID]
@@ -34,7 +38,7 @@ final class ProgramCache {
       return made.observer
     }
     let new = Observer(graph, cost: cost, rate: rate, clock: clock, watched: watched)
-    observer = new.size <= Self.mostNumbers ? (roots, cost.parameters, new) : nil
+    observer = new.isKept ? (roots, cost.parameters, new) : nil
     return new
   }
 
@@ -42,6 +46,7 @@ final class ProgramCache {
   func values(
     of nodes: [NodeID], in graph: Graph, at values: [Symbol: [Double]], rows: RowData
   ) -> [[Double]] {
+    if let values = observer?.observer.values(of: nodes, at: values, rows: rows) { return values }
     let evaluation: Evaluation
     if let place = evaluations.lastIndex(where: { $0.nodes == nodes }) {
       evaluation = evaluations[place]

@@ -10,9 +10,6 @@ struct StepComputation {
   let tests: Machine.StepTests
   /// The inputs that count steps.
   let clocks: [Symbol]
-  /// The values that do not change while stepping: parameters that the cost does not depend on.
-  let fixed: [Symbol]
-
   /// - Parameters:
   ///   - domain: not zero where every function of the cost is inside its domain, if one could be
   ///     outside.
@@ -39,16 +36,24 @@ struct StepComputation {
     }
     if !observed.isEmpty { sections.append(observed) }
     tests.clocks = clocks.indices.map { feedback.count + $0 }
-    let known = Set(feedback.map(\.symbol) + clocks)
-    let next = feedback.map(\.next)
-    let roots = next.map { graph.refined($0) } + sections.flatMap { $0 }
     self.feedback = feedback
     self.sections = sections
     self.tests = tests
     self.clocks = clocks
-    fixed = graph.symbols(in: roots.map { graph.refined($0) }).filter {
+  }
+
+  /// The values that do not change while stepping: parameters that the cost does not depend on.
+  func fixed(_ graph: Graph) -> [Symbol] {
+    let known = Set(feedback.map(\.symbol) + clocks)
+    let roots = feedback.map(\.next) + sections.flatMap { $0 }
+    return graph.symbols(in: roots.map { graph.refined($0) }).filter {
       !known.contains($0) && !graph.shape($0).isPerRow
     }
+  }
+
+  /// The program, with these as its fixed inputs.
+  func program(_ graph: Graph) -> Program {
+    Compiler.compile(graph, inputs: clocks, fixed: nil, sections: sections, feedback: feedback)
   }
 }
 

@@ -34,12 +34,9 @@ final class StepPlan: Stepper {
     ruleBegin = run.first
     let steps = StepComputation(
       graph, run: run, clocks: [clock, ruleClock], domain: domain, stop: stop)
-    fixedInputs = steps.fixed
     tests = steps.tests
-    machine = Machine(
-      Compiler.compile(
-        graph, inputs: steps.clocks, fixed: steps.fixed, sections: steps.sections,
-        feedback: steps.feedback), engine: engine, threads: threads)
+    machine = Machine(steps.program(graph), engine: engine, threads: threads)
+    fixedInputs = machine.program.fixedSymbols
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1
   }

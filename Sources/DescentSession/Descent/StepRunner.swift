@@ -49,7 +49,11 @@ struct StepRunner {
       } ?? base
     let first = session.descent.step
     let begin = Point(step: first, state: session.state(of: cost))
-    let observer = session.observer(cost, watched: session.reportedColumns.map(\.node))
+    // A quiet run shows nothing of the slopes.
+    let observer =
+      environment.isQuiet
+      ? session.observer(cost.withoutSlopes)
+      : session.observer(cost, watched: session.reportedColumns.map(\.node))
     let fixed = session.environmentValues
     guard observer.observe(begin, fixed: fixed).cost.isFinite else {
       throw FailureFinder(session: session, cost: cost).costFailure(

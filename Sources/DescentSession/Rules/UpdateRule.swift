@@ -76,6 +76,7 @@ struct RuleReader {
       result.next.append(next)
       result.states += states
     }
+    if result.states.isEmpty { return result }
     // A state that no parameter's next value is made of is not computed.
     var live = Set(graph.symbols(in: result.next))
     var isGrowing = true

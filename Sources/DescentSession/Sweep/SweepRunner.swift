@@ -128,11 +128,13 @@ final class SweepRunner {
     session.graph, run: run, clocks: [session.clock, session.ruleClock], domain: domain,
     stop: stop, observed: [cost.node] + cost.gradient)
 
+  private lazy var fixed = computation.fixed(session.graph)
+
   private func key(_ computation: StepComputation, _ count: Int) -> ProgramCache.LaneKey {
     ProgramCache.LaneKey(
       nodes: computation.feedback.map(\.next) + computation.sections.flatMap(\.self)
         + [stop ?? cost.node],
-      symbols: computation.feedback.map(\.symbol) + computation.fixed,
+      symbols: computation.feedback.map(\.symbol) + fixed,
       lanes: LaneLayout.lanes(for: count))
   }
 
@@ -165,7 +167,7 @@ final class SweepRunner {
     let graph = session.graph
     let program = session.programs.lanes(for: key(computation, count)) {
       LaneProgram(
-        graph, clocks: computation.clocks, fixed: computation.fixed,
+        graph, clocks: computation.clocks, fixed: fixed,
         sections: computation.sections, feedback: computation.feedback,
         tests: computation.tests, observed: computation.sections.count - 1, combinations: count)
     }
@@ -173,7 +175,7 @@ final class SweepRunner {
       return nil
     }
     return LaneSweep(
-      program: program, state: state, fixed: computation.fixed.map(input),
+      program: program, state: state, fixed: fixed.map(input),
       slopeCount: cost.gradient.reduce(0) { $0 + graph.shape($1).count },
       work: graph.reachable(from: computation.feedback.map(\.next)).count)
   }
