@@ -226,17 +226,27 @@ package final class Machine {
   /// Nothing is allocated. A step whose next state is not finite is not taken.
   package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
     prepare()
-    switch native.engine {
-    case .machine: return interpret(count, tests)
-    case .native:
-      makeNative(tests)
-    case .automatic:
-      if native.spent > native.patience(program) { makeNative(tests) }
+    if native.engine == .machine { return interpret(count, tests) }
+    if native.engine == .native { makeNative(tests) }
+    var taken = 0
+    var slice = 1
+    while native.function == nil, taken < count {
+      if !native.isTried, native.spent > native.patience(program) {
+        makeNative(tests)
+        continue
+      }
+      // In parts: the steps of one call may take long enough to be compiled.
+      let start = native.clock.now
+      let (some, outcome) = interpret(min(slice, count - taken), tests)
+      let time = native.clock.now - start
+      native.spent += time
+      taken += some
+      if outcome != .finished { return (taken, outcome) }
+      if time < .milliseconds(1), slice < count { slice *= 2 }
     }
-    if let function = native.function { return run(function, count) }
-    let start = native.clock.now
-    defer { native.spent += native.clock.now - start }
-    return interpret(count, tests)
+    guard let function = native.function else { return (taken, .finished) }
+    let (rest, outcome) = run(function, count - taken)
+    return (taken + rest, outcome)
   }
 
   private func interpret(_ count: Int, _ tests: StepTests) -> (taken: Int, outcome: Outcome) {

@@ -8,9 +8,10 @@ extension StepEmitter {
     let lanes: Int
 
     private static let fewest = 3
+    private static let small = 4
 
     init(_ width: Int) {
-      lanes = width < Self.fewest ? 1 : StepEmitter.rowLanes
+      lanes = width < Self.fewest ? 1 : width <= Self.small ? Self.small : StepEmitter.rowLanes
       count = (width + lanes - 1) / lanes
     }
   }
@@ -18,17 +19,25 @@ extension StepEmitter {
   /// The sums of the lanes of running sums.
   func packed(_ sums: [NativeValue]) -> [NativeValue] {
     let wide = body.lanes(Self.rowLanes)
-    if Packs(sums.count).lanes == 1 { return sums.map { wide.sumOfLanes($0) } }
+    let lanes = Packs(sums.count).lanes
+    if lanes == 1 { return sums.map { wide.sumOfLanes($0) } }
+    if lanes < Self.rowLanes { return [wide.fourSumsOfLanes(sums)] }
     return stride(from: 0, to: sums.count, by: Self.rowLanes).map { first in
       wide.sumsOfLanes(Array(sums[first..<min(sums.count, first + Self.rowLanes)]))
     }
   }
 
-  /// Sums one by one, by way of memory: its reading takes no time of what computes.
+  /// Sums one by one; many by way of memory, whose reading takes no time of what computes.
   func unpacked(_ packs: [NativeValue], _ width: Int) -> [NativeValue] {
     let lanes = Packs(width).lanes
     if lanes == 1 { return packs }
     let wide = body.lanes(lanes)
+    if lanes < Self.rowLanes {
+      return (0..<width).map { k in
+        let place = "extractelement \(wide.realType) \(wide.text(packs[0])), i64 \(k)"
+        return NativeValue(body.assignHere(place), body)
+      }
+    }
     let start = layout.memory.allocatePermanent(packs.count * lanes)
     for (k, pack) in packs.enumerated() {
       let place = address("%memory", start + k * lanes, body)

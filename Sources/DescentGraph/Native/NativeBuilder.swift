@@ -232,6 +232,23 @@ package final class NativeBuilder {
     }
   }
 
+  /// The sums of lanes of up to four vectors of eight, each in the order of ``sumOfLanes(_:)``, one
+  /// beside the other in a vector of four, which is sooner divided than one of eight.
+  package func fourSumsOfLanes(_ values: [NativeValue]) -> NativeValue {
+    func halved(_ a: String, _ b: String, _ places: [Int], _ distance: Int) -> String {
+      let (low, high) = (
+        shuffled(a, b, 8, places), shuffled(a, b, 8, places.map { $0 + distance })
+      )
+      return assign("fadd <\(places.count) x double> \(low), \(high)")
+    }
+    let given = (0..<4).map { $0 < values.count ? text(values[$0]) : "poison" }
+    let halves = [(0, 2), (1, 3)].map {
+      halved(given[$0], given[$1], [0, 1, 2, 3, 8, 9, 10, 11], 4)
+    }
+    let quarters = halved(halves[0], halves[1], [0, 1, 4, 5, 8, 9, 12, 13], 2)
+    return NativeValue(halved(quarters, quarters, [0, 4, 2, 6], 1), lanes(4))
+  }
+
   /// The sums of lanes of up to eight vectors, each in the order of ``sumOfLanes(_:)``, one beside
   /// the other.
   package func sumsOfLanes(_ values: [NativeValue]) -> NativeValue {
