@@ -305,7 +305,16 @@ package final class NativeBuilder {
 /// A module of native code: its functions, and what they call.
 package final class NativeModule {
   /// The functions that are called by their addresses.
-  package private(set) var addresses: [(name: String, address: UnsafeRawPointer)] = []
+  package private(set) var addresses: [Address] = []
+
+  /// Where a function of the program is.
+  ///
+  /// unsafe: functions stay where they are.
+  package struct Address: @unchecked Sendable {
+    package let name: String
+    package let address: UnsafeRawPointer
+  }
+
   private var places: [String: UnsafeRawPointer] = [:]
   private var declarations: [String: String] = [:]
   private var order: [String] = []
@@ -344,7 +353,7 @@ package final class NativeModule {
       declare(
         symbol,
         "declare \(type) @\(symbol)(\(parameters.joined(separator: ", ")))\(attributes)")
-      addresses.append((symbol, address))
+      addresses.append(Address(name: symbol, address: address))
     }
     return symbol
   }
