@@ -59,7 +59,7 @@ extension StepEmitter {
     while elements.count < width {
       // Parts that would go beyond a row overlap those before them.
       let left = width - elements.count
-      let size = left == 1 || width == 2 ? 2 : 4
+      let size = left <= 2 ? 2 : 4
       let start = max(0, min(elements.count, width - size))
       let parts = places.map { load("<\(size) x double>", address($0, start, body)) }
       let columns = size == 2 ? builder.transposedPairs(parts) : builder.transposedFours(parts)

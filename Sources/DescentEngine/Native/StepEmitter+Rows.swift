@@ -187,7 +187,8 @@ extension StepEmitter {
     let run = RowRun(
       loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
     if isShared(loop) { return finish(loop, emitShared(run), rows) }
-    let last = rows.first == "0" ? rows.count : body.assignHere("add i64 \(rows.first), \(rows.count)")
+    let last =
+      rows.first == "0" ? rows.count : body.assignHere("add i64 \(rows.first), \(rows.count)")
     finish(
       loop,
       isOneBlock(loop)

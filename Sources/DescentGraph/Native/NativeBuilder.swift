@@ -240,7 +240,9 @@ package final class NativeBuilder {
       let number = place < 4 ? 2 * place : 2 * place - 7
       return number < values.count ? text(values[number]) : "poison"
     }
-    let firsts = [[0, 1, 2, 3, 8, 9, 10, 11], [0, 1, 4, 5, 8, 9, 12, 13], [0, 8, 2, 10, 4, 12, 6, 14]]
+    let firsts = [
+      [0, 1, 2, 3, 8, 9, 10, 11], [0, 1, 4, 5, 8, 9, 12, 13], [0, 8, 2, 10, 4, 12, 6, 14],
+    ]
     for (places, distance) in zip(firsts, [4, 2, 1]) {
       now = stride(from: 0, to: now.count, by: 2).map { k in
         let (a, b) = (now[k], now[k + 1])

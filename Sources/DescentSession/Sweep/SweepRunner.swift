@@ -135,7 +135,7 @@ final class SweepRunner {
       nodes: computation.feedback.map(\.next) + computation.sections.flatMap(\.self)
         + [stop ?? cost.node],
       symbols: computation.feedback.map(\.symbol) + fixed,
-      lanes: count <= 8 ? 8 : count <= 16 ? 16 : 32)
+      lanes: LaneLayout.lanes(for: count))
   }
 
   /// The program for lanes, compiled when it is first asked for; nil where there cannot be one.
