@@ -22,6 +22,7 @@ extension StepEmitter {
       }
     }
     let zero = zeros.dropFirst().reduce(zeros.first ?? 0, +)
+    body.writeCores()
     let prediction = isInRegisters ? Prediction(of: nextState, in: body, module) : nil
     func exit(_ condition: String, to label: String, else other: String) {
       body.add("br i1 \(condition), label %\(label), label %\(other), !prof !0")
