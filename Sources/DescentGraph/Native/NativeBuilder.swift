@@ -10,15 +10,18 @@ package final class NativeBuilder {
   package let module: NativeModule
 
   /// What is written, which builders of other lanes write as well.
-  private final class Output {
+  final class Output {
     var lines: [String] = []
     var label: String
     var known: [String: String] = [:]
+    /// What is to be written side by side; nil where each is written where it is.
+    var cores: NativeCores?
+    var isInRareBlock = false
 
     init(label: String) { self.label = label }
   }
 
-  private let output: Output
+  let output: Output
 
   private init(_ module: NativeModule, lanes: Int, _ output: Output) {
     self.module = module
@@ -292,7 +295,15 @@ package final class NativeBuilder {
       any = assign("call i1 @\(name)(\(truthType) \(test))")
     }
     let (rare, join) = (module.newLabel("rare"), module.newLabel("join"))
-    let before = label
+    let (before, first, isInner) = (label, lines.count, output.isInRareBlock)
+    output.isInRareBlock = true
+    defer {
+      output.isInRareBlock = isInner
+      if !isInner {
+        output.cores?.rare.append(
+          NativeCores.Rare(lines: first..<lines.count, before: before, after: join))
+      }
+    }
     add("br i1 \(any), label %\(rare), label %\(join), !prof !0")
     begin(rare)
     let slow = scoped { text(value(self)) }
