@@ -21,6 +21,7 @@ final class Observer {
     parameters = cost.parameters
     self.clock = clock
     watchedCount = watched.count
+    for node in roots { _ = graph.refined(node) }
     machine = Machine(
       Compiler.compile(graph, inputs: cost.parameters + [clock], fixed: nil, sections: [roots]))
     fixedInputs = machine.program.fixedSymbols
