@@ -144,10 +144,11 @@ struct BoundTile {
     }
   }
 
-  /// The values of some rows; a total is added to `destination`.
-  func run(rows count: Int, into destination: Memory? = nil) {
+  /// The values of some rows; a total is added to `destination`, or starts there.
+  func run(rows count: Int, into destination: Memory? = nil, startScale: Double? = nil) {
     var call = call
     if let destination { call.destination = destination }
+    call.startScale = startScale
     switch rows {
     case .none: break
     case .merged: call.inner *= count
@@ -206,6 +207,7 @@ final class BoundLoop {
     let destination: Memory
     let part: Memory
     let count: Int
+    let isStarted: Bool
   }
 
   let rows: RowSet
@@ -232,7 +234,8 @@ final class BoundLoop {
         reduction: total.reduction,
         tile: BoundTile(total.tile, memory: memory, block: block, rows: blockRows, &patches),
         destination: memory + Int(total.destination.slot.index),
-        part: memory + Int(total.part.slot.index), count: total.destination.count)
+        part: memory + Int(total.part.slot.index), count: total.destination.count,
+        isStarted: total.isStarted)
     }
     self.patches = patches
     kept = loop.kept.map { kept in
@@ -267,8 +270,11 @@ final class BoundLoop {
     _ data: [Column?], rows batch: BatchRows, of total: Int,
     keeping results: inout [[Double]]
   ) {
-    for sum in totals { sum.destination.update(repeating: sum.reduction.initial, count: sum.count) }
     let count = batch.count
+    let isOneBlock = count <= blockRows && count > 0
+    for sum in totals where !(isOneBlock && sum.isStarted) {
+      sum.destination.update(repeating: sum.reduction.initial, count: sum.count)
+    }
     let hasParts = count > blockRows * Self.blocksOfPart
     var starts = Array(repeating: UnsafeMutablePointer<Double>?.none, count: data.count + 1)
     var first = 0
@@ -289,7 +295,9 @@ final class BoundLoop {
       for sum in totals {
         guard hasParts else {
           // The only part is the whole.
-          sum.tile.run(rows: size, into: sum.destination)
+          sum.tile.run(
+            rows: size, into: sum.destination,
+            startScale: isOneBlock ? startScale(sum, count, total) : nil)
           continue
         }
         if blockNumber % Self.blocksOfPart == 0 {
@@ -306,7 +314,9 @@ final class BoundLoop {
         }
       }
     }
-    finish(count, total)
+    for sum in totals where !isOneBlock || startScale(sum, count, total) ?? 1 == 1 {
+      finish(sum, count, total)
+    }
   }
 
   /// Where a block's numbers of a column are: in the column itself, or gathered.
@@ -349,23 +359,31 @@ final class BoundLoop {
     }
   }
 
-  /// A sum over some of the rows stands for the sum over all of them; a mean is the mean of those.
-  private func finish(_ count: Int, _ total: Int) {
-    for sum in totals {
-      switch sum.reduction {
-      case .mean:
-        let divisor = Double(count)
-        if divisor.significand == 1 {
-          // The reciprocal of a power of two is exact, and quicker to multiply by.
-          for k in 0..<sum.count { sum.destination[k] *= 1 / divisor }
-        } else {
-          for k in 0..<sum.count { sum.destination[k] /= divisor }
-        }
-      case .sum where count != total:
-        let factor = Double(total) / Double(count)
-        for k in 0..<sum.count { sum.destination[k] *= factor }
-      case .sum, .product, .maximum, .minimum: break
-      }
+  /// What the totals of `count` rows are multiplied by: a sum over some of the rows stands for the
+  /// sum over all of them; a mean is the mean of those.
+  private static func factor(_ reduction: RowReduction, _ count: Int, _ total: Int) -> Double {
+    switch reduction {
+    case .mean: 1 / Double(count)
+    case .sum: Double(total) / Double(count)
+    case .product, .maximum, .minimum: 1
+    }
+  }
+
+  /// What a total of one block starts with; nil where it is added to its initial value.
+  private func startScale(_ sum: Total, _ count: Int, _ total: Int) -> Double? {
+    guard sum.isStarted else { return nil }
+    let factor = Self.factor(sum.reduction, count, total)
+    return factor.significand == 1 ? factor : 1
+  }
+
+  private func finish(_ sum: Total, _ count: Int, _ total: Int) {
+    let factor = Self.factor(sum.reduction, count, total)
+    if factor == 1 { return }
+    if sum.reduction == .mean, factor.significand != 1 {
+      for k in 0..<sum.count { sum.destination[k] /= Double(count) }
+    } else {
+      // The reciprocal of a power of two is exact, and quicker to multiply by.
+      for k in 0..<sum.count { sum.destination[k] *= factor }
     }
   }
 }

@@ -62,14 +62,15 @@ extension Compiler {
     for number in unit.totals {
       let node = schedule.numbers.nodes[number]
       let count = schedule.count(of: number)
-      guard let reduction = graph.kernel(node).rowReduction else { continue }
+      let kernel = graph.kernel(node)
+      guard let reduction = kernel.rowReduction else { continue }
       let destination = targets[number] ?? memory.allocatePermanent(count)
       places[number] = Place(space: .memory, start: destination)
       let tile = tile(
         node, schedule.operands(of: number), to: Place(space: .memory, start: destination))
       loop.totals.append(
         RowLoop.Total(
-          reduction: reduction, tile: tile,
+          reduction: reduction, tile: tile, isStarted: kernel.startsTotals,
           destination: Location(slot: Slot(destination), count: count),
           part: Location(slot: Slot(memory.allocatePermanent(count)), count: count)))
     }

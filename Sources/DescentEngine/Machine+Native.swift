@@ -9,6 +9,8 @@ extension Machine {
     /// The time that steps took in the interpreter.
     var spent = Duration.zero
     var isTried = false
+    /// What is being compiled.
+    var compiled: (steps: NativeSteps, compilation: Compilation)?
     var code: NativeCode?
     var function: NativeSteps.Function?
     var isInRegisters = false
@@ -19,8 +21,8 @@ extension Machine {
     var sums: [Double] = []
     var threads = 1
     let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
-    /// The numbers from 0, of which a batch that is not shuffled is a part.
-    var rowNumbers: [Int32] = []
+    /// What the code takes for granted of batches.
+    var batch: BatchLayout?
     /// Narrow columns in groups of eight rows, by their numbers in the program.
     var groups: [Int: Memory] = [:]
     var failure: String?
@@ -28,6 +30,8 @@ extension Machine {
 
     /// The numbers of a column that fit a processor's cache.
     static let mostGrouped = 1 << 17
+    /// The numbers of a column whose copy takes little memory. Of batches each is read in no time.
+    static let mostGroupedOfBatches = 1 << 21
 
     /// How long steps may take in the interpreter before they are compiled: as long as that takes,
     /// so that the time is never more than twice that of the better choice.
@@ -44,38 +48,49 @@ extension Machine {
 
   /// The native code of the steps, as text.
   func nativeSteps(_ tests: StepTests) -> NativeSteps? {
+    let batch = batches.map { BatchLayout($0) }
     // Of columns that fill no cache reading takes longer than exchanging.
     let grouped = columns.indices.filter {
       guard let column = columns[$0], column.width > 1 else { return false }
-      return column.values.count <= Native.mostGrouped
+      if program.columns[$0].rows != .batch { return column.values.count <= Native.mostGrouped }
+      guard let batch, batch.isOrdered, batch.size % 8 == 0 else { return false }
+      return column.values.count <= Native.mostGroupedOfBatches
     }
-    return StepEmitter(program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts)?.emit()
+    return StepEmitter(
+      program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts, batch: batch)?.emit()
   }
 
-  func makeNative(_ tests: StepTests) {
+  /// Makes native code, unless that is interrupted; then it can be gone on with.
+  func makeNative(_ tests: StepTests, unless isInterrupted: () -> Bool) {
     if native.isTried { return }
-    native.isTried = true
     let start = native.clock.now
-    defer { native.compileTime = native.clock.now - start }
-    guard program.instructionCount <= Native.mostOperations else {
-      native.failure = "a step has \(program.instructionCount) operations, too many to compile"
-      return
-    }
-    guard let steps = nativeSteps(tests) else { return }
-    do throws(NativeFailure) {
-      let code = try NativeLibrary.compile(steps.module)
-      guard let address = code.address(of: "steps") else {
-        throw NativeFailure(text: "the code has no function")
+    defer { native.compileTime += native.clock.now - start }
+    if native.compiled == nil {
+      native.compileTime = .zero
+      native.isTried = true
+      guard program.instructionCount <= Native.mostOperations else {
+        native.failure = "a step has \(program.instructionCount) operations, too many to compile"
+        return
       }
+      guard let steps = nativeSteps(tests) else { return }
+      native.isTried = false
+      native.batch = batches.map { BatchLayout($0) }
+      native.compiled = (steps, Compilation(steps.module, function: "steps"))
+    }
+    guard let (steps, compilation) = native.compiled,
+      let outcome = compilation.wait(unless: isInterrupted)
+    else { return }
+    native.compiled = nil
+    native.isTried = true
+    switch outcome {
+    case .success(let code):
       native.code = code
       // unsafe: the emitter writes the function with this type.
-      native.function = unsafeBitCast(address, to: NativeSteps.Function.self)
-    } catch {
-      native.failure = error.text
-      return
+      native.function = unsafeBitCast(code.address(of: "steps"), to: NativeSteps.Function?.self)
+      native.isInRegisters = steps.isInRegisters
+      move(to: steps.linked(code.address(of:)))
+    case .failure(let failure): native.failure = failure.text
     }
-    native.isInRegisters = steps.isInRegisters
-    move(to: steps.linked { native.code?.address(of: $0) })
   }
 
   /// Moves to the memory that native code needs.
@@ -122,14 +137,7 @@ extension Machine {
   func findPass(at step: Int) {
     guard let found = batches?.pass(ofStep: step) else { return }
     native.pass = found
-    var numbers = found.order
-    if numbers == nil {
-      if native.rowNumbers.count < found.rowCount + BatchRows.margin {
-        native.rowNumbers = Array(0..<Int32(found.rowCount + BatchRows.margin))
-      }
-      numbers = native.rowNumbers
-    }
-    let address = numbers?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
+    let address = found.order?.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } ?? 0
     for (place, word) in [found.first, found.end, found.size, found.rowCount, address].enumerated()
     {
       native.passWords[place] = word
@@ -137,7 +145,8 @@ extension Machine {
   }
 
   /// What native code knows of the pass: its first step, the step after its last, the rows of a
-  /// batch and of all, and where their numbers are. They stay until another pass is found.
+  /// batch and of all, and where their numbers are, if not all in order. They stay until another
+  /// pass is found.
   var passWords: UnsafeMutablePointer<Int> { native.passWords }
 
   /// Memory for the sums of parts.

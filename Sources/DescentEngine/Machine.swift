@@ -165,6 +165,14 @@ package final class Machine {
     let isSame =
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
+    // Native code was made for batches like those before, and for as many rows.
+    if native.isTried || native.compiled != nil,
+      !isSame || batches.map({ BatchLayout($0) }) != native.batch
+    {
+      native.function = nil
+      native.compiled = nil
+      native.isTried = false
+    }
     if isSame { return }
     releaseGroups()
     rowCounts = data.counts
@@ -219,16 +227,21 @@ package final class Machine {
   /// Takes up to `count` steps and says how many were taken.
   ///
   /// Nothing is allocated. A step whose next state is not finite is not taken.
-  package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
+  ///
+  /// - Parameter isInterrupted: asked while native code is made; then no step is taken.
+  package func step(
+    _ count: Int, tests: StepTests, isInterrupted: () -> Bool = { false }
+  ) -> (taken: Int, outcome: Outcome) {
     prepare()
     switch native.engine {
     case .machine: return interpret(count, tests)
     case .native:
-      makeNative(tests)
+      makeNative(tests, unless: isInterrupted)
     case .automatic:
-      if native.spent > native.patience(program) { makeNative(tests) }
+      if native.spent > native.patience(program) { makeNative(tests, unless: isInterrupted) }
     }
     if let function = native.function { return run(function, count) }
+    if native.compiled != nil { return (0, .finished) }
     let start = native.clock.now
     defer { native.spent += native.clock.now - start }
     return interpret(count, tests)

@@ -129,6 +129,8 @@ struct RowLoop: Sendable {
   struct Total: Sendable {
     var reduction: RowReduction
     var tile: Tile
+    /// Whether the tile can start the value, and not only add to it.
+    var isStarted: Bool
     /// Where the value is wanted.
     var destination: Location
     /// Where a part of the rows is added up, when they are many.

@@ -69,6 +69,18 @@ package struct BatchPass: Sendable {
   }
 }
 
+/// What is the same in all passes.
+struct BatchLayout: Equatable {
+  let size: Int
+  /// Whether the rows come as they stand.
+  let isOrdered: Bool
+
+  init(_ order: any BatchOrder) {
+    let pass = order.pass(ofStep: 0)
+    (size, isOrdered) = (pass.size, pass.order == nil)
+  }
+}
+
 /// The rows of a batch.
 package enum BatchRows: Sendable {
   case range(Range<Int>)

@@ -54,6 +54,9 @@ package struct TileCall {
   package var rows = 1
   package var outer = 1
   package var inner: Int
+  /// Of a total that starts with these rows: what its terms' sum is multiplied by, a power of 2;
+  /// nil where it is added to what stands there.
+  package var startScale: Double?
 
   package init(
     destination: Memory, operands: UnsafeMutablePointer<TileOperand>, operandCount: Int,
@@ -121,6 +124,8 @@ package struct Kernel: Sendable {
   package let takesRows: Bool
   /// For what makes one value of all rows: the tile then adds a block of rows to its destination.
   package let rowReduction: RowReduction?
+  /// Whether its tile can start such a value, and not only add to it.
+  package let startsTotals: Bool
   /// How an elementwise value is written as native code; else its function is called.
   package let native: Native?
 
@@ -151,7 +156,7 @@ package struct Kernel: Sendable {
 
   init(
     scalar: Scalar, arithmetic: Arithmetic? = nil, takesRows: Bool = false,
-    rowReduction: RowReduction? = nil, native: Native? = nil,
+    rowReduction: RowReduction? = nil, startsTotals: Bool = false, native: Native? = nil,
     nativeElements: NativeElements? = nil, fold: Fold? = nil, tile: @escaping TileFunction
   ) {
     self.scalar = scalar
@@ -161,6 +166,7 @@ package struct Kernel: Sendable {
     self.arithmetic = arithmetic
     self.takesRows = takesRows
     self.rowReduction = rowReduction
+    self.startsTotals = startsTotals
     self.tile = tile
   }
 
@@ -178,7 +184,10 @@ package struct Kernel: Sendable {
       for first in 0..<call.outer {
         let y = call.destination + first * call.inner
         let x = a.start + first * a.outerStride
-        if a.innerStride == 1 {
+        if x == y, a.innerStride == 1 {
+          // One pointer: the compiler sees that no element is read after another is written.
+          for k in 0..<call.inner { y[k] = f(y[k]) }
+        } else if a.innerStride == 1 {
           for k in 0..<call.inner { y[k] = f(x[k]) }
         } else {
           for k in 0..<call.inner { y[k] = f(x[k &* a.innerStride]) }
@@ -261,10 +270,12 @@ package struct Kernel: Sendable {
   /// - Parameter native: the sums with the terms of one row added, where they are summed in the
   ///   order of ``Reduction/overRows(_:_:)``.
   static func rows(
-    _ reduction: RowReduction, native: NativeElements? = nil, tile: @escaping TileFunction
+    _ reduction: RowReduction, startsTotals: Bool = false, native: NativeElements? = nil,
+    tile: @escaping TileFunction
   ) -> Kernel {
     Kernel(
-      scalar: .none, takesRows: true, rowReduction: reduction, nativeElements: native, tile: tile)
+      scalar: .none, takesRows: true, rowReduction: reduction, startsTotals: startsTotals,
+      nativeElements: native, tile: tile)
   }
 }
 

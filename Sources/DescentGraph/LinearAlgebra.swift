@@ -1,3 +1,5 @@
+internal import CNative
+
 /// Products of matrices that lie in memory row after row.
 enum MatrixMultiplication {
   /// A factor of a product.
@@ -8,6 +10,11 @@ enum MatrixMultiplication {
     /// Numbers from one of its rows in memory to the next.
     let stride: Int
 
+    fileprivate var matrix: descent_matrix {
+      descent_matrix(
+        start: start, down: isTransposed ? 1 : stride, right: isTransposed ? stride : 1)
+    }
+
     init(_ start: UnsafePointer<Double>, isTransposed: Bool = false, stride: Int) {
       self.start = start
       self.isTransposed = isTransposed
@@ -16,28 +23,46 @@ enum MatrixMultiplication {
   }
 
   /// What becomes of the numbers that are there.
-  enum Target { case replaced, addedTo }
+  enum Target {
+    /// By the product times a power of 2.
+    case replaced(scale: Double)
+    case addedTo
+  }
 
   /// Up to so many multiplications the plain loops are as quick as a call of the library.
   private static let fewest = 2048
+  /// Up to so many multiplications of matrices of at least so many rows and columns, our own
+  /// products are as quick as the library's, or up to twice as quick.
+  private static let most = 1 << 22
+  private static let leastExtent = 8
 
   /// The product of an m by k and a k by n matrix: `c[i, j] = Σₚ a[i, p]·b[p, j]`.
   ///
-  /// Larger products are the BLAS library's, where there is one, on one thread; which depends on
-  /// the sizes alone. Else the terms of each sum are added in the order of p, or where rows of both
-  /// are multiplied, in that of ``Reduction``.
+  /// Products that fit into the caches are our own, larger and narrow ones the BLAS library's, where
+  /// there is one, on one thread; which depends on the sizes alone. Else the terms of each sum are
+  /// added in the order of p, or where rows of both are multiplied, in that of ``Reduction``.
   static func multiply(
-    _ a: Factor, _ b: Factor, into c: Memory, m: Int, k: Int, n: Int, _ target: Target = .replaced
+    _ a: Factor, _ b: Factor, into c: Memory, m: Int, k: Int, n: Int,
+    _ target: Target = .replaced(scale: 1)
   ) {
+    let (scale, adds) =
+      switch target {
+      case .replaced(let scale): (scale, false)
+      case .addedTo: (1, true)
+      }
+    if min(m, n) >= leastExtent, m * k * n <= most {
+      descent_matrix_product(a.matrix, b.matrix, c, m, k, n, scale, adds ? 1 : 0)
+      return
+    }
     if m > 1, n > 1, m * k * n > fewest, let multiply = BasicLinearAlgebra.multiply {
       multiply(
         BasicLinearAlgebra.rowMajor, BasicLinearAlgebra.transposition(a.isTransposed),
-        BasicLinearAlgebra.transposition(b.isTransposed), Int32(m), Int32(n), Int32(k), 1, a.start,
-        Int32(max(1, a.stride)), b.start, Int32(max(1, b.stride)), target == .addedTo ? 1 : 0, c,
+        BasicLinearAlgebra.transposition(b.isTransposed), Int32(m), Int32(n), Int32(k), scale,
+        a.start, Int32(max(1, a.stride)), b.start, Int32(max(1, b.stride)), adds ? 1 : 0, c,
         Int32(n))
       return
     }
-    if target == .replaced { c.update(repeating: 0, count: m * n) }
+    if !adds { c.update(repeating: 0, count: m * n) }
     switch (a.isTransposed, b.isTransposed) {
     case (false, false) where n == 1 && b.stride == 1, (false, true):
       for i in 0..<m {
@@ -67,6 +92,9 @@ enum MatrixMultiplication {
           c[i * n + j] += sum
         }
       }
+    }
+    if scale != 1 {
+      for place in 0..<(m * n) { c[place] *= scale }
     }
   }
 

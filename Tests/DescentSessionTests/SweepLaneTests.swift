@@ -35,7 +35,7 @@ import Testing
 
   private static let valley = "x = -1.2\ny = 1\ncost (1-x)^2 + 100*(y-x^2)^2\n"
 
-  @Test(arguments: [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 100])
+  @Test(arguments: [1, 2, 3, 7, 8, 9, 16, 17, 24, 31, 32, 33, 40, 47, 48, 49, 63, 65, 97, 100])
   func `any count of combinations fills lanes as far as it goes`(_ count: Int) throws {
     try check(Self.valley + "sweep rate in (1..\(count))*1e-5 step 70 to \"a.csv\"")
   }
@@ -78,6 +78,13 @@ import Testing
     try check(
       "cost w^4 - w^2 + u^2\nset clip norm 1\n"
         + "sweep w in -1, 0, 1, u in 0..2 by 0.25 step 60 to \"a.csv\"")
+  }
+
+  @Test func `long costs, whose functions are shared`() throws {
+    let terms = (1...60).map { "sin(x*\($0))*exp(y/\($0)) + tanh(x - y*\($0))" }
+    try check(
+      "x = 0.1\ny = 0.2\ncost \(terms.joined(separator: " + "))\n"
+        + "sweep rate in (1..11)*1e-5 step 70 to \"a.csv\"")
   }
 
   @Test func `rows are the plain descents`() throws {

@@ -7,9 +7,11 @@ struct SweepWorkload {
   private let title = "1000 rates x 1000 steps of W2, a sweep"
   private let rates = 1000
   private let steps = 1000
-  /// How often the sweep is repeated in a run of `descent`, and of the limit.
-  private let repetitions = 11
-  private let limitRepetitions = 500
+  /// How often the sweep is repeated in a run, and in the one whose time is taken off that: as
+  /// often as makes the difference long beside what a start and compiling vary by.
+  private let repetitions = 2200
+  private let baseline = 200
+  private let limitRepetitions = 1000
 
   func measure(on bench: Workbench) throws -> Measurement {
     let costs = "\(bench.scratch)/W8.csv"
@@ -26,10 +28,10 @@ struct SweepWorkload {
     var (times, limitTimes, ratios) = (Samples(), Samples(), Samples())
     for _ in 0..<bench.rounds {
       let before = try limit.run(steps: limitRepetitions, arguments).seconds
-      let one = try ChildProcess.run(bench.command(often, ["k=1"])).processorSeconds
+      let few = try ChildProcess.run(bench.command(often, ["k=\(baseline)"])).processorSeconds
       let all = try ChildProcess.run(bench.command(often, ["k=\(repetitions)"])).processorSeconds
       let after = try limit.run(steps: limitRepetitions, arguments).seconds
-      let time = (all - one) / Double(repetitions - 1)
+      let time = (all - few) / Double(repetitions - baseline)
       let limitTime = (before + after) / 2 / Double(limitRepetitions)
       times.append(time * 1e3)
       limitTimes.append(limitTime * 1e3)

@@ -1,7 +1,8 @@
 internal import DescentGraph
 
 /// Writes the steps of many descents of one program as native code, each descent in a lane of
-/// vectors, with the operations of one descent in the same order.
+/// vectors, with the operations of one descent in the same order. The vectors come one after the
+/// other: the processor goes on with the next while results of the one before are on their way.
 ///
 /// Steps are taken in chunks without a look at what they meet, which is gathered: where a test held
 /// or a number was not finite in a lane that goes on, the chunk is forgotten and taken again step by
@@ -19,8 +20,9 @@ struct LaneEmitter {
   private let observed: Int
   private let fixed: [Symbol]
   private let clocks: [Symbol]
-  private let module = NativeModule()
-  let layout: LaneLayout
+  /// With the functions that long programs share.
+  private var module: NativeModule { steps.module }
+  private(set) var layout: LaneLayout
 
   private var graph: Graph { source.graph }
   private var schedule: Schedule { source.schedule }
@@ -53,18 +55,21 @@ struct LaneEmitter {
     }
     guard operations <= Self.mostOperations else { return nil }
     layout = LaneLayout(
-      lanes: Self.lanes(operations, combinations), stateCount: program.stateSize,
+      vectors: 1, stateCount: program.stateSize,
       fixedCounts: fixed.map { source.graph.shape($0).count },
       outputCount: source.sections[observed].reduce(0) { $0 + source.graph.shape($1).count })
+    // Written on trial: functions have long texts.
+    let trial = NativeBuilder(module, lanes: LaneLayout.width)
+    _ = write(
+      steps.next.map(\.number), state(0, trial), vector: 0, before: trial, into: trial)
+    layout.vectors = min(
+      Self.vectors(trial.lines.count), (combinations + LaneLayout.width - 1) / LaneLayout.width)
   }
 
   /// Short steps wait for each other's results, unless there are several vectors of them; long ones
-  /// have enough to do, and their values fill the registers.
-  private static func lanes(_ operations: Int, _ combinations: Int) -> Int {
-    let most = operations <= 96 ? 32 : operations <= 400 ? 16 : 8
-    var lanes = 8
-    while lanes < most, lanes < combinations { lanes *= 2 }
-    return lanes
+  /// have enough to do, and would be long in compiling.
+  private static func vectors(_ lines: Int) -> Int {
+    lines <= 40 ? LaneLayout.mostVectors : lines <= 120 ? 4 : lines <= 400 ? 2 : 1
   }
 
   func emit() -> NativeModule {
@@ -88,7 +93,7 @@ struct LaneEmitter {
 
   /// Writes what roots are made of; what is the same in all steps, into the block before them.
   private func write(
-    _ roots: [Int], _ given: [Int: [NativeValue]], before entry: NativeBuilder,
+    _ roots: [Int], _ given: [Int: [NativeValue]], vector: Int, before entry: NativeBuilder,
     into body: NativeBuilder
   ) -> [Int: [NativeValue]] {
     var values = given
@@ -106,7 +111,7 @@ struct LaneEmitter {
         elements =
           fixed.firstIndex(of: symbol).map { input in
             (0..<layout.fixedCounts[input]).map { k in
-              load(layout.fixed(input) + k * layout.lanes, entry)
+              load(layout.fixed(input) + k * layout.lanes, vector, entry)
             }
           } ?? Array(repeating: 0, count: steps.count(number))
       } else {
@@ -120,21 +125,26 @@ struct LaneEmitter {
     return values
   }
 
-  private func load(_ place: Int, _ builder: NativeBuilder) -> NativeValue {
+  private func load(_ place: Int, _ vector: Int, _ builder: NativeBuilder) -> NativeValue {
+    let place = place + vector * LaneLayout.width
     let address = builder.assign("getelementptr double, ptr %memory, i64 \(place)")
     return NativeValue(
       builder.assign("load \(builder.realType), ptr \(address), align 64"), builder)
   }
 
   /// The state's symbols with the names of their numbers.
-  private func state(_ builder: NativeBuilder) -> [Int: [NativeValue]] {
+  private func state(_ vector: Int, _ builder: NativeBuilder) -> [Int: [NativeValue]] {
     var values: [Int: [NativeValue]] = [:]
     for (item, feedback) in zip(steps.next, source.next) {
       guard let number = schedule.number(of: feedback.symbol) else { continue }
-      values[number] = (0..<item.count).map { NativeValue("%state\(item.place + $0)", builder) }
+      values[number] = (0..<item.count).map {
+        NativeValue(Self.state(vector, item.place + $0), builder)
+      }
     }
     return values
   }
+
+  private static func state(_ vector: Int, _ number: Int) -> String { "%state\(vector).\(number)" }
 
   private func number(ofTest section: Int?) -> Int? {
     section.map { schedule.numbers[source.sections[$0][0]] }
@@ -144,87 +154,64 @@ struct LaneEmitter {
 
   /// `void observe(ptr memory)`: what is observed at the present points.
   private func emitObservation() {
-    let builder = NativeBuilder(module, lanes: layout.lanes)
+    let builder = NativeBuilder(module, lanes: LaneLayout.width)
     let roots = source.sections[observed].map { schedule.numbers[$0] }
-    var given = state(builder)
-    for clock in clocks {
-      guard let number = schedule.number(of: clock) else { continue }
-      given[number] = [load(layout.taken, builder)]
-    }
-    let values = write(roots, given, before: builder, into: builder)
     var text = ["define void @observe(ptr noalias %memory) {", "entry:"]
-    for k in 0..<layout.stateCount { text += loadState(k, as: "%state\(k)", builder) }
-    text += builder.lines
-    var place = layout.outputs
-    for (root, node) in zip(roots, source.sections[observed]) {
-      let elements = values[root] ?? []
-      for k in 0..<graph.shape(node).count {
-        let element = elements.count == 1 ? elements[0] : elements[k]
-        text += store(builder.text(element), at: place, name: "%output\(place)", builder)
-        place += layout.lanes
+    for vector in 0..<layout.vectors {
+      var given = state(vector, builder)
+      for clock in clocks {
+        guard let number = schedule.number(of: clock) else { continue }
+        given[number] = [load(layout.taken, vector, builder)]
+      }
+      let values = write(roots, given, vector: vector, before: builder, into: builder)
+      for k in 0..<layout.stateCount {
+        text += loadState(vector, k, as: Self.state(vector, k), builder)
+      }
+      var place = layout.outputs + vector * LaneLayout.width
+      for (root, node) in zip(roots, source.sections[observed]) {
+        let elements = values[root] ?? []
+        for k in 0..<graph.shape(node).count {
+          let element = elements.count == 1 ? elements[0] : elements[k]
+          let address = builder.assign("getelementptr double, ptr %memory, i64 \(place)")
+          builder.add(
+            "store \(builder.realType) \(builder.text(element)), ptr \(address), align 64")
+          place += layout.lanes
+        }
       }
     }
-    text += ["  ret void", "}"]
+    text += builder.lines + ["  ret void", "}"]
     module.add(function: text.joined(separator: "\n"))
   }
 
-  private func loadState(_ k: Int, as name: String, _ builder: NativeBuilder) -> [String] {
-    [
-      "  \(name).place = getelementptr double, ptr %memory, i64 \(k * layout.lanes)",
-      "  \(name) = load \(builder.realType), ptr \(name).place, align 64",
-    ]
-  }
-
-  private func store(
-    _ value: String, at place: Int, name: String, _ builder: NativeBuilder
+  private func loadState(
+    _ vector: Int, _ k: Int, as name: String, _ builder: NativeBuilder
   ) -> [String] {
-    [
+    let place = k * layout.lanes + vector * LaneLayout.width
+    return [
       "  \(name).place = getelementptr double, ptr %memory, i64 \(place)",
-      "  store \(builder.realType) \(value), ptr \(name).place, align 64",
+      "  \(name) = load \(builder.realType), ptr \(name).place, align 64",
     ]
   }
 
   // MARK: Steps
 
+  /// What a step makes of one vector.
+  private struct Step {
+    var next: [NativeValue]
+    /// Numbers that are 0 where nothing was met on the way.
+    var failed: NativeValue
+    var stopped: String?
+    var values: [Int: [NativeValue]]
+  }
+
   /// `i64 steps(ptr memory, i64 most)`: up to so many steps in the lanes that go on; gives 0 when
   /// there are none left.
   private func emitSteps() {
-    let entry = NativeBuilder(module, lanes: layout.lanes)
-    let body = NativeBuilder(module, lanes: layout.lanes, label: "loop")
-    let (real, truth) = (body.realType, body.truthType)
-    var given = state(body)
-    for clock in clocks {
-      guard let number = schedule.number(of: clock) else { continue }
-      given[number] = [body.spread(NativeValue("%time", body.lanes(1)))]
-    }
-    let (stop, domain) = (number(ofTest: tests.stop), number(ofTest: tests.domain))
-    let roots = steps.next.map(\.number) + [stop, domain].compactMap(\.self)
-    let values = write(roots, given, before: entry, into: body)
-    let next = steps.next.flatMap { item in
-      let elements = values[item.number] ?? []
-      return (0..<item.count).map { elements.count == item.count ? elements[$0] : elements[0] }
-    }
-
-    // What is met on the way, gathered in numbers that are 0 where nothing is.
-    let before = body.lines
-    var stopped: String?
-    var failed = NativeValue("%failed", body)
-    if let stop, given[stop] != nil || steps.isStepped(stop), let value = values[stop]?[0] {
-      let holds = body.assign("fcmp une \(real) \(body.text(value)), zeroinitializer")
-      stopped = body.assign(
-        "select \(truth) \(holds), \(real) \(body.text(1.0)), \(real) %stopped")
-    }
-    if let domain, given[domain] != nil || steps.isStepped(domain), let value = values[domain]?[0] {
-      let isOutside = body.assign("fcmp oeq \(real) \(body.text(value)), zeroinitializer")
-      failed = NativeValue(
-        body.assign(
-          "select \(truth) \(isOutside), \(real) \(body.text(1.0)), \(real) %failed"), body)
-    }
-    let carried = Self.carried(by: before, stateCount: layout.stateCount)
-    for (k, element) in next.enumerated()
-    where (carried[body.text(element)] ?? 0) & (1 << UInt64(k)) == 0 {
-      failed = failed + element * 0
-    }
+    let entry = NativeBuilder(module, lanes: LaneLayout.width)
+    let body = NativeBuilder(module, lanes: LaneLayout.width, label: "loop")
+    let real = body.realType
+    let tests = (stop: number(ofTest: tests.stop), domain: number(ofTest: tests.domain))
+    let all = (0..<layout.vectors).map { emitStep($0, tests.stop, tests.domain, entry, body) }
     let latch = body.label
 
     var text = ["define i64 @steps(ptr noalias %memory, i64 %most) {", "entry:"]
@@ -245,20 +232,25 @@ struct LaneEmitter {
         %whole = select i1 %is.short, i64 %left, i64 \(Self.chunk)
         %size = select i1 %is.careful, i64 1, i64 %whole
       """.split(separator: "\n").map(String.init)
-    for k in 0..<layout.stateCount { text += loadState(k, as: "%first\(k)", body) }
+    for vector in all.indices {
+      for k in 0..<layout.stateCount {
+        text += loadState(vector, k, as: "%first\(vector).\(k)", body)
+      }
+    }
     text += [
       "  br label %loop", "loop:",
       "  %k = phi i64 [ 0, %chunk ], [ %k.next, %\(latch) ]",
       "  %time = phi double [ %time.now, %chunk ], [ %time.next, %\(latch) ]",
-      "  %failed = phi \(real) [ zeroinitializer, %chunk ], [ \(body.text(failed)), %\(latch) ]",
     ]
-    if let stopped {
-      text.append(
-        "  %stopped = phi \(real) [ zeroinitializer, %chunk ], [ \(stopped), %\(latch) ]")
+    func carry(_ name: String, _ first: String, _ next: String) {
+      text.append("  \(name) = phi \(real) [ \(first), %chunk ], [ \(next), %\(latch) ]")
     }
-    for (k, element) in next.enumerated() {
-      text.append(
-        "  %state\(k) = phi \(real) [ %first\(k), %chunk ], [ \(body.text(element)), %\(latch) ]")
+    for (vector, step) in all.enumerated() {
+      carry("%failed\(vector)", "zeroinitializer", body.text(step.failed))
+      if let stopped = step.stopped { carry("%stopped\(vector)", "zeroinitializer", stopped) }
+      for (k, element) in step.next.enumerated() {
+        carry(Self.state(vector, k), "%first\(vector).\(k)", body.text(element))
+      }
     }
     text += body.lines
     text += [
@@ -266,28 +258,69 @@ struct LaneEmitter {
       "  %again = icmp ult i64 %k.next, %size",
       "  br i1 %again, label %loop, label %check", "check:",
     ]
-    text += emitCheck(next, stopped: stopped, failed: failed, values, stop: stop, domain: domain)
+    text += emitCheck(all, stop: tests.stop, domain: tests.domain)
     module.add(function: text.joined(separator: "\n"))
   }
 
+  /// One step of one vector.
+  private func emitStep(
+    _ vector: Int, _ stop: Int?, _ domain: Int?, _ entry: NativeBuilder, _ body: NativeBuilder
+  ) -> Step {
+    let (real, truth) = (body.realType, body.truthType)
+    var given = state(vector, body)
+    for clock in clocks {
+      guard let number = schedule.number(of: clock) else { continue }
+      given[number] = [body.spread(NativeValue("%time", body.lanes(1)))]
+    }
+    let first = body.lines.count
+    let roots = steps.next.map(\.number) + [stop, domain].compactMap(\.self)
+    let values = write(roots, given, vector: vector, before: entry, into: body)
+    let next = steps.next.flatMap { item in
+      let elements = values[item.number] ?? []
+      return (0..<item.count).map { elements.count == item.count ? elements[$0] : elements[0] }
+    }
+
+    // What is met on the way, gathered in numbers that are 0 where nothing is.
+    let written = body.lines[first...]
+    var stopped: String?
+    var failed = NativeValue("%failed\(vector)", body)
+    if let stop, given[stop] != nil || steps.isStepped(stop), let value = values[stop]?[0] {
+      let holds = body.assign("fcmp une \(real) \(body.text(value)), zeroinitializer")
+      stopped = body.assign(
+        "select \(truth) \(holds), \(real) \(body.text(1.0)), \(real) %stopped\(vector)")
+    }
+    if let domain, given[domain] != nil || steps.isStepped(domain), let value = values[domain]?[0] {
+      let isOutside = body.assign("fcmp oeq \(real) \(body.text(value)), zeroinitializer")
+      failed = NativeValue(
+        body.assign(
+          "select \(truth) \(isOutside), \(real) \(body.text(1.0)), \(real) %failed\(vector)"),
+        body)
+    }
+    let names = (0..<layout.stateCount).map { Self.state(vector, $0) }
+    let carried = Self.carried(by: written, names)
+    for (k, element) in next.enumerated()
+    where (carried[body.text(element)] ?? 0) & (1 << UInt64(k)) == 0 {
+      failed = failed + element * 0
+    }
+    return Step(next: next, failed: failed, stopped: stopped, values: values)
+  }
+
   /// What follows a chunk: it stands, or it is taken again with care, or lanes end.
-  private func emitCheck(
-    _ next: [NativeValue], stopped: String?, failed: NativeValue,
-    _ values: [Int: [NativeValue]], stop: Int?, domain: Int?
-  ) -> [String] {
+  private func emitCheck(_ all: [Step], stop: Int?, domain: Int?) -> [String] {
     // Names of its own, as those of the loop may not be known here.
-    let check = NativeBuilder(module, lanes: layout.lanes, label: "check")
+    let check = NativeBuilder(module, lanes: LaneLayout.width, label: "check")
     let (real, truth) = (check.realType, check.truthType)
-    let bits = "i\(layout.lanes)"
+    let bits = "i\(LaneLayout.width)"
     func here(_ value: NativeValue) -> NativeValue {
       value.constantValue == nil ? NativeValue(check.text(value), check) : value
     }
     func isNotZero(_ value: String) -> String {
       check.assign("fcmp une \(real) \(value), zeroinitializer")
     }
-    func isAny(_ lanes: String) -> String {
-      let all = check.assign("bitcast \(truth) \(lanes) to \(bits)")
-      return check.assign("icmp ne \(bits) \(all), 0")
+    func isAny(_ lanes: [String]) -> String {
+      let all = lanes.map { check.assign("bitcast \(truth) \($0) to \(bits)") }
+      let any = all.dropFirst().reduce(all[0]) { check.assign("or \(bits) \($0), \($1)") }
+      return check.assign("icmp ne \(bits) \(any), 0")
     }
     func either(_ a: String, _ b: String) -> String { check.assign("or \(truth) \(a), \(b)") }
     func spread(_ name: String) -> String {
@@ -296,31 +329,38 @@ struct LaneEmitter {
     func select(_ test: String, _ a: String, _ b: String) -> String {
       check.assign("select \(truth) \(test), \(real) \(a), \(real) \(b)")
     }
-    func put(_ value: String, at place: Int) {
-      let address = check.assignHere("getelementptr double, ptr %memory, i64 \(place)")
-      check.add("store \(real) \(value), ptr \(address), align 64")
+    func address(_ place: Int, _ vector: Int) -> String {
+      let place = place + vector * LaneLayout.width
+      return check.assignHere("getelementptr double, ptr %memory, i64 \(place)")
     }
-    func get(_ place: Int) -> String {
-      let address = check.assignHere("getelementptr double, ptr %memory, i64 \(place)")
-      return check.assignHere("load \(real), ptr \(address), align 64")
+    func put(_ value: String, at place: Int, _ vector: Int) {
+      check.add("store \(real) \(value), ptr \(address(place, vector)), align 64")
+    }
+    func get(_ place: Int, _ vector: Int) -> String {
+      check.assignHere("load \(real), ptr \(address(place, vector)), align 64")
     }
 
-    let active = get(layout.active)
-    // Zero times a number is zero unless it is not finite.
-    let zero = next.reduce(here(failed)) { $0 + here($1) * 0 }
-    var hasFailed = isNotZero(check.text(zero))
-    var hasStopped = stopped.map(isNotZero)
-    // Tests that are the same in all steps.
-    if stopped == nil, let stop, let value = values[stop]?[0] {
-      hasStopped = isNotZero(check.text(here(value)))
+    let active = all.indices.map { get(layout.active, $0) }
+    var stops: [String?] = []
+    var ends: [String] = []
+    for (vector, step) in all.enumerated() {
+      // Zero times a number is zero unless it is not finite.
+      let zero = step.next.reduce(here(step.failed)) { $0 + here($1) * 0 }
+      var hasFailed = isNotZero(check.text(zero))
+      var hasStopped = step.stopped.map(isNotZero)
+      // Tests that are the same in all steps.
+      if step.stopped == nil, let stop, let value = step.values[stop]?[0] {
+        hasStopped = isNotZero(check.text(here(value)))
+      }
+      if let domain, !steps.isStepped(domain), let value = step.values[domain]?[0] {
+        let isOutside = check.assign(
+          "fcmp oeq \(real) \(check.text(here(value))), zeroinitializer")
+        hasFailed = either(hasFailed, isOutside)
+      }
+      let isMet = hasStopped.map { either(hasFailed, $0) } ?? hasFailed
+      stops.append(hasStopped)
+      ends.append(check.assign("and \(truth) \(isNotZero(active[vector])), \(isMet)"))
     }
-    if let domain, !steps.isStepped(domain), let value = values[domain]?[0] {
-      let isOutside = check.assign(
-        "fcmp oeq \(real) \(check.text(here(value))), zeroinitializer")
-      hasFailed = either(hasFailed, isOutside)
-    }
-    let isMet = hasStopped.map { either(hasFailed, $0) } ?? hasFailed
-    let ends = check.assign("and \(truth) \(isNotZero(active)), \(isMet)")
     check.add("br i1 \(isAny(ends)), label %met, label %commit, !prof !0")
 
     check.begin("met")
@@ -331,31 +371,43 @@ struct LaneEmitter {
 
     check.begin("single")
     let failure = check.text(2.0)
-    let outcome = hasStopped.map { select($0, check.text(1.0), failure) } ?? failure
-    put(select(ends, outcome, get(layout.outcome)), at: layout.outcome)
-    put(select(ends, spread("%time.now"), get(layout.taken)), at: layout.taken)
-    let rest = select(ends, "zeroinitializer", active)
-    put(rest, at: layout.active)
+    let rest = all.indices.map { vector in
+      let outcome = stops[vector].map { select($0, check.text(1.0), failure) } ?? failure
+      let end = ends[vector]
+      put(select(end, outcome, get(layout.outcome, vector)), at: layout.outcome, vector)
+      put(select(end, spread("%time.now"), get(layout.taken, vector)), at: layout.taken, vector)
+      let rest = select(end, "zeroinitializer", active[vector])
+      put(rest, at: layout.active, vector)
+      return rest
+    }
     check.add("br label %commit")
 
     check.begin("commit")
-    let kept = check.assignHere("phi \(real) [ \(active), %check ], [ \(rest), %single ]")
-    let isKept = isNotZero(kept)
-    for (k, element) in next.enumerated() {
-      let place = k * layout.lanes
-      put(select(isKept, check.text(here(element)), get(place)), at: place)
+    let kept = zip(active, rest).map {
+      check.assignHere("phi \(real) [ \($0), %check ], [ \($1), %single ]")
+    }
+    let areKept = kept.map(isNotZero)
+    for (vector, step) in all.enumerated() {
+      for (k, element) in step.next.enumerated() {
+        let place = k * layout.lanes
+        put(
+          select(areKept[vector], check.text(here(element)), get(place, vector)), at: place, vector)
+      }
     }
     check.add("%left.next = sub i64 %left, %size")
     check.add("%careful.less = sub i64 %careful, 1")
     check.add("%careful.next = select i1 %is.careful, i64 %careful.less, i64 0")
-    check.add("br i1 \(isAny(isKept)), label %outer, label %finished")
+    check.add("br i1 \(isAny(areKept)), label %outer, label %finished")
 
     check.begin("finished")
     check.add("%time.last = phi double [ %time.now, %outer ], [ %time.next, %commit ]")
     check.add("store double %time.last, ptr %time.place")
-    let goesOn = isNotZero(get(layout.active))
-    put(select(goesOn, spread("%time.last"), get(layout.taken)), at: layout.taken)
-    check.add("%goes.on = zext i1 \(isAny(goesOn)) to i64")
+    let goOn = all.indices.map { vector in
+      let goesOn = isNotZero(get(layout.active, vector))
+      put(select(goesOn, spread("%time.last"), get(layout.taken, vector)), at: layout.taken, vector)
+      return goesOn
+    }
+    check.add("%goes.on = zext i1 \(isAny(goOn)) to i64")
     check.add("ret i64 %goes.on")
     return check.lines + ["}"]
   }
@@ -364,9 +416,9 @@ struct LaneEmitter {
   ///
   /// Sums, products and what is divided never become finite again: a number that is carried into its
   /// own next value need not be looked at in each step.
-  private static func carried(by lines: [String], stateCount: Int) -> [String: UInt64] {
+  private static func carried(by lines: ArraySlice<String>, _ state: [String]) -> [String: UInt64] {
     var carried: [String: UInt64] = [:]
-    for k in 0..<stateCount { carried["%state\(k)"] = 1 << UInt64(k) }
+    for (k, name) in state.enumerated() { carried[name] = 1 << UInt64(k) }
     for line in lines {
       // %name = operation <type> operands
       let words = line.split(separator: " ", maxSplits: 3)

@@ -3,8 +3,17 @@ internal import DescentGraph
 /// Where the numbers of many descents of one program stand: each number of one descent beside the
 /// same number of the others.
 package struct LaneLayout: Sendable {
+  /// The lanes of a vector, and how many vectors there are at most.
+  static let width = 8
+  static let mostVectors = 6
+  /// How many lanes it takes for so many descents at most: what a program for them is made for.
+  package static func lanes(for count: Int) -> Int {
+    min(mostVectors, (count + width - 1) / width) * width
+  }
+
+  var vectors: Int
   /// How many descents there are.
-  package let lanes: Int
+  package var lanes: Int { vectors * Self.width }
   /// The numbers of a state.
   package let stateCount: Int
   /// The numbers of each fixed input.

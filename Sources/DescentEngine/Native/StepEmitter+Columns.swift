@@ -57,11 +57,13 @@ extension StepEmitter {
     }
     var elements: [NativeValue] = []
     while elements.count < width {
-      // The last part overlaps the one before it.
-      let start = max(0, min(elements.count, width - Self.rowLanes))
-      let parts = places.map { load(builder.realType, address($0, start, body)) }
-      let columns = builder.transposed(parts)
-      for k in elements.count..<min(width, start + Self.rowLanes) {
+      // Parts that would go beyond a row overlap those before them.
+      let left = width - elements.count
+      let size = left <= 2 ? 2 : 4
+      let start = max(0, min(elements.count, width - size))
+      let parts = places.map { load("<\(size) x double>", address($0, start, body)) }
+      let columns = size == 2 ? builder.transposedPairs(parts) : builder.transposedFours(parts)
+      for k in elements.count..<min(width, start + size) {
         elements.append(NativeValue(columns[k - start], builder))
       }
     }

@@ -110,48 +110,85 @@ extension StepEmitter {
     let hasFolds = sinks.contains { if case .fold = $0.kind { true } else { false } }
     if hasFolds {
       let blocks = shortest / Self.block
-      // The elements at both ends have neighbours that are none: inside nothing is asked.
-      for part in Self.parts(blocks) { emitBlocks(part, &run) }
+      for part in parts(blocks, shortest) { emitBlocks(part, &run) }
       let start = blocks * Self.block
       let whole = start + (shortest - start) / Self.lanes * Self.lanes
       var sums: [Int: NativeValue] = [:]
-      if whole > start {
-        for (position, sum) in emitVectorLoop(start..<whole, nil, Array(sinks.indices), &run) {
-          sums[position] = sum
-        }
-      }
+      if whole > start { sums = emitVectors(start..<whole, &run) }
       for position in sinks.indices { emitRest(position, of: start, from: whole, sums, &run) }
     } else {
-      let vectors = shortest / Self.lanes
-      for part in Self.parts(vectors) {
-        emitVectors((part.lowerBound * Self.lanes)..<(part.upperBound * Self.lanes), nil, &run)
-      }
-      let whole = vectors * Self.lanes
+      let whole = shortest / Self.lanes * Self.lanes
+      if whole > 0 { _ = emitVectors(0..<whole, &run) }
       for position in sinks.indices { emitRest(position, of: whole, from: whole, [:], &run) }
     }
     for (position, sink) in sinks.enumerated() {
       guard case .fold = sink.kind else { continue }
       values[sink.number] = [run.sums[position] ?? 0]
       if let partials = run.partials[position] {
-        let symbol = module.function(
-          "combine", at: NativeSteps.combine, type: "double", parameters: ["ptr", "i64"],
-          isPure: false)
         let blocks = (sink.count + Self.block - 1) / Self.block
-        let address = address("%memory", partials, body)
-        values[sink.number] = [
-          NativeValue(
-            body.assignHere("call double @\(symbol)(ptr \(address), i64 \(blocks))"), body)
-        ]
+        values[sink.number] = [combined(partials, blocks)]
       }
     }
-    for zero in run.zeros { finiteness.append(zero) }
+    finiteness += finitenessTest(of: run)
   }
 
-  /// The first, those between, and the last.
-  private static func parts(_ count: Int) -> [Range<Int>] {
-    if count == 0 { return [] }
-    if count <= 2 { return (0..<count).map { $0..<($0 + 1) } }
-    return [0..<1, 1..<(count - 1), (count - 1)..<count]
+  /// The first block, those between, and the last: at both ends neighbours may be missing, and
+  /// inside nothing is asked.
+  private func parts(_ blocks: Int, _ length: Int) -> [Range<Int>] {
+    if blocks == 0 { return [] }
+    guard let moved = mostMoved, blocks > 1 else { return [0..<blocks] }
+    let isEndFar = blocks * Self.block + moved <= length
+    if isEndFar || blocks == 2 { return [0..<1, 1..<blocks] }
+    return [0..<1, 1..<(blocks - 1), (blocks - 1)..<blocks]
+  }
+
+  /// How far elements are moved from those that they are, with zeros in their places; nil if none
+  /// are.
+  private var mostMoved: Int? {
+    works.indices.compactMap { number in
+      guard works[number] == .long,
+        let start = graph.primitive(node(number)).place(ofOperand: integers(number))
+      else { return nil }
+      return max(start, count(number) - start - count(schedule.operands(of: number)[0]))
+    }.max()
+  }
+
+  /// The sum of the sums of blocks, pairwise.
+  private func combined(_ partials: Int, _ blocks: Int) -> NativeValue {
+    let address = address("%memory", partials, body)
+    if blocks <= Self.fewBlocks {
+      let sums = (0..<blocks).map { k in
+        let place = self.address("%memory", partials + k, body)
+        return NativeValue(body.assignHere("load double, ptr \(place)"), body)
+      }
+      return Self.pairwise(sums)
+    }
+    let symbol = module.function(
+      "combine", at: NativeSteps.combine, type: "double", parameters: ["ptr", "i64"],
+      isPure: false)
+    return NativeValue(
+      body.assignHere("call double @\(symbol)(ptr \(address), i64 \(blocks))"), body)
+  }
+
+  /// Up to so many sums are added up without a call.
+  private static let fewBlocks = 16
+
+  /// As ``Reduction`` adds up the sums of blocks: by powers of two, the last ones first.
+  private static func pairwise(_ sums: [NativeValue]) -> NativeValue {
+    var partial: [Int: NativeValue] = [:]
+    for (number, sum) in sums.enumerated() {
+      var (sum, level) = (sum, 0)
+      while number >> level & 1 == 1 {
+        sum = (partial[level] ?? 0) + sum
+        level += 1
+      }
+      partial[level] = sum
+    }
+    var total: NativeValue = 0
+    for level in 0..<Int.bitWidth where sums.count >> level & 1 == 1 {
+      total = (partial[level] ?? 0) + total
+    }
+    return total
   }
 
   /// What is known while the loops of some sinks are written.
@@ -163,12 +200,16 @@ extension StepEmitter {
     var sums: [Int: NativeValue] = [:]
     /// What is zero where the next state is finite.
     var zeros: [NativeValue] = []
+    /// The same in lanes; or finite where it is, unless its numbers are so large that their products
+    /// are not.
+    var finite: [NativeValue] = []
+    var hasProducts = false
   }
 
   private func emitBlocks(_ blocks: Range<Int>, _ run: inout ElementRun) {
     let elements = (blocks.lowerBound * Self.block)..<(blocks.upperBound * Self.block)
     if blocks.count == 1 {
-      emitVectors(elements, nil, &run, block: "\(blocks.lowerBound)")
+      keep(emitVectors(elements, &run), block: "\(blocks.lowerBound)", &run)
       return
     }
     let before = body.label
@@ -178,47 +219,60 @@ extension StepEmitter {
     let number = module.newName()
     let place = body.reserve()
     let first = body.assignHere("mul i64 \(number), \(Self.block)")
-    let zeros = run.zeros
-    run.zeros = []
-    emitVectors(elements, (first, Self.block), &run, block: number)
+    let wide = body.lanes(Self.lanes)
+    let finite = run.finite
+    run.finite = []
+    let all = Array(run.sinks.indices)
+    let blockSums = emitVectorLoop(elements, (first, Self.block), all, &run)
+    keep(Dictionary(uniqueKeysWithValues: blockSums), block: number, &run)
     // What is not finite in a block is remembered for the whole.
-    let carried = run.zeros.map { zero in (zero, module.newName()) }
-    run.zeros = zeros
-    let following = body.assignHere("add i64 \(number), 1")
-    var sums: [NativeValue] = []
-    for (zero, carry) in carried {
-      sums.append(NativeValue(body.assignHere("fadd double \(carry), \(body.text(zero))"), body))
+    let carried = run.finite.map { value in
+      let carry = module.newName()
+      let sum = body.assignHere("fadd \(wide.realType) \(carry), \(wide.text(value))")
+      return (carry: carry, sum: NativeValue(sum, wide))
     }
+    run.finite = finite + carried.map(\.sum)
+    let following = body.assignHere("add i64 \(number), 1")
     let isMore = body.assignHere("icmp ult i64 \(following), \(blocks.upperBound)")
     let after = body.label
     var phis = [
       "\(number) = phi i64 [ \(blocks.lowerBound), %\(before) ], [ \(following), %\(after) ]"
     ]
-    for ((_, carry), sum) in zip(carried, sums) {
-      phis.append("\(carry) = phi double [ 0.0, %\(before) ], [ \(body.text(sum)), %\(after) ]")
-    }
+    for (carry, sum) in carried { phis.append(phi(carry, wide, (0, before), (sum, after))) }
     body.fill(place, phis.joined(separator: "\n  "))
     let end = module.newLabel("after")
     body.add("br i1 \(isMore), label %\(loop), label %\(end)")
     body.begin(end)
-    run.zeros += sums
   }
 
-  /// Elements eight by eight.
-  ///
-  /// - Parameters:
-  ///   - elements: which they can be.
-  ///   - part: where it starts and how many they are, if it is a part of them.
-  ///   - block: the block whose sums these are.
-  private func emitVectors(
-    _ elements: Range<Int>, _ part: (start: String, count: Int)?, _ run: inout ElementRun,
-    block: String? = nil
+  /// Elements eight by eight; gives the running sums.
+  private func emitVectors(_ elements: Range<Int>, _ run: inout ElementRun) -> [Int: NativeValue] {
+    var sums: [Int: NativeValue] = [:]
+    let all = Array(run.sinks.indices)
+    let (start, vectors) = (elements.lowerBound, elements.count / Self.lanes)
+    // The ends by themselves, of as many vectors as a round of the loop.
+    let end = isShortProgram ? 2 : 1
+    var cuts = [0, vectors]
+    if let mostMoved {
+      if start == 0, vectors > end { cuts.append(end) }
+      let isEndFar = elements.upperBound + mostMoved <= run.sinks[0].count
+      if !isEndFar, vectors > 2 * end { cuts.append(vectors - end) }
+    }
+    cuts.sort()
+    for (from, to) in zip(cuts, cuts.dropFirst()) {
+      let range = (start + from * Self.lanes)..<(start + to * Self.lanes)
+      for (position, sum) in emitVectorLoop(range, nil, all, &run, from: sums) {
+        sums[position] = sum
+      }
+    }
+    return sums
+  }
+
+  private func keep(
+    _ sums: [Int: NativeValue], block: String, _ run: inout ElementRun
   ) {
-    let sums = emitVectorLoop(elements, part, Array(run.sinks.indices), &run)
-    guard let block else { return }
-    for (position, sum) in sums {
-      let total = body.lanes(Self.lanes).sumOfLanes(sum)
-      keep(total, position, block: block, &run)
+    for (position, sum) in sums.sorted(by: { $0.key < $1.key }) {
+      keep(body.lanes(Self.lanes).sumOfLanes(sum), position, block: block, &run)
     }
   }
 
@@ -252,28 +306,36 @@ extension StepEmitter {
     let folds = positions.filter { if case .fold = run.sinks[$0].kind { true } else { false } }
     let names = folds.map { _ in module.newName() }
     let zeroName = module.newName()
-    var zero = NativeValue(zeroName, wide)
-    var hasNext = false
-    var sums: [NativeValue] = []
-    body.scoped {
-      var reader = ElementReader(index: index, elements: elements, builder: wide)
-      for position in positions {
-        let sink = run.sinks[position]
-        switch sink.kind {
-        case .fold:
-          let name = names[folds.firstIndex(of: position) ?? 0]
-          sums.append(NativeValue(name, wide) + term(sink.number, &reader))
-        case .kept, .next:
-          let value = element(sink.number, 0, &reader)
-          store(value, sink, &reader)
-          if case .next = sink.kind {
-            zero = zero.addingProduct(value, 0)
-            hasNext = true
+    var finite = NativeValue(zeroName, wide)
+    var next: [NativeValue] = []
+    var sums = names.map { NativeValue($0, wide) }
+    let count = part?.count ?? elements.count
+    let isTwice = isShortProgram && count % (2 * Self.lanes) == 0
+    for round in 0..<(isTwice ? 2 : 1) {
+      let first = round == 0 ? index : body.assignHere("add i64 \(index), \(Self.lanes)")
+      body.scoped {
+        var reader = ElementReader(index: first, elements: elements, builder: wide)
+        for position in positions {
+          let sink = run.sinks[position]
+          switch sink.kind {
+          case .fold:
+            let place = folds.firstIndex(of: position) ?? 0
+            sums[place] = sums[place] + term(sink.number, &reader)
+          case .kept, .next:
+            let value = element(sink.number, 0, &reader)
+            store(value, sink, &reader)
+            if case .next = sink.kind { next.append(value) }
           }
         }
       }
     }
-    let following = body.assignHere("add i64 \(index), \(Self.lanes)")
+    // A product is not finite if a factor is not, and takes one operation for both.
+    for k in stride(from: 0, to: next.count, by: 2) {
+      let isPair = k + 1 < next.count
+      finite = finite.addingProduct(next[k], isPair ? next[k + 1] : 0)
+      if isPair { run.hasProducts = true }
+    }
+    let following = body.assignHere("add i64 \(index), \(isTwice ? 2 * Self.lanes : Self.lanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(index) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
@@ -282,16 +344,12 @@ extension StepEmitter {
       phis.append(
         "\(name) = phi \(wide.realType) [ \(first), %\(before) ], [ \(wide.text(sum)), %\(after) ]")
     }
-    if hasNext {
-      phis.append(
-        "\(zeroName) = phi \(wide.realType) [ zeroinitializer, %\(before) ], [ \(wide.text(zero)), %\(after) ]"
-      )
-    }
+    if !next.isEmpty { phis.append(phi(zeroName, wide, (0, before), (finite, after))) }
     body.fill(place, phis.joined(separator: "\n  "))
     let done = module.newLabel("after")
     body.add("br i1 \(isMore), label %\(loop), label %\(done)")
     body.begin(done)
-    if hasNext { run.zeros.append(wide.sumOfLanes(zero)) }
+    if !next.isEmpty { run.finite.append(finite) }
     return Array(zip(folds, sums))
   }
 
@@ -317,39 +375,54 @@ extension StepEmitter {
         if isFold { running = sums[0].1 }
       }
       var sum = running.map { body.lanes(Self.lanes).sumOfLanes($0) } ?? 0
-      if whole < end { sum = emitSingles(whole..<end, position, sum, &run) }
+      if whole < end {
+        if isFold {
+          sum = emitLastTerms(whole..<end, sink.number, sum)
+        } else {
+          emitSingles(whole..<end, position, &run)
+        }
+      }
       if isFold { keep(sum, position, block: "\(begin / Self.block)", &run) }
       (start, begin, running) = (end, end, nil)
     }
   }
 
-  /// Elements one by one; gives the sum of them and what it is added to.
-  private func emitSingles(
-    _ elements: Range<Int>, _ position: Int, _ sum: NativeValue, _ run: inout ElementRun
+  /// A sum with the last terms, which are fewer than eight: those behind them are computed and not
+  /// added.
+  private func emitLastTerms(
+    _ elements: Range<Int>, _ fold: Int, _ sum: NativeValue
   ) -> NativeValue {
+    let wide = body.lanes(Self.lanes)
+    let terms = body.scoped {
+      var reader = ElementReader(
+        index: "\(elements.lowerBound)", elements: elements, builder: wide)
+      return wide.text(term(fold, &reader))
+    }
+    return (0..<elements.count).reduce(sum) { sum, lane in
+      let term = body.assignHere("extractelement \(wide.realType) \(terms), i64 \(lane)")
+      return sum + NativeValue(term, body)
+    }
+  }
+
+  /// Elements one by one.
+  private func emitSingles(_ elements: Range<Int>, _ position: Int, _ run: inout ElementRun) {
     let sink = run.sinks[position]
     let before = body.label
     let loop = module.newLabel("singles")
     body.add("br label %\(loop)")
     body.begin(loop)
     let index = module.newName()
-    let (sumName, zeroName) = (module.newName(), module.newName())
+    let zeroName = module.newName()
     let place = body.reserve()
-    var total = NativeValue(sumName, body)
     var zero = NativeValue(zeroName, body)
     var isNext = false
-    let isFold = if case .fold = sink.kind { true } else { false }
     body.scoped {
       var reader = ElementReader(index: index, elements: elements, builder: body)
-      if isFold {
-        total = total + term(sink.number, &reader)
-      } else {
-        let value = element(sink.number, 0, &reader)
-        store(value, sink, &reader)
-        if case .next = sink.kind {
-          isNext = true
-          zero = zero.addingProduct(value, 0)
-        }
+      let value = element(sink.number, 0, &reader)
+      store(value, sink, &reader)
+      if case .next = sink.kind {
+        isNext = true
+        zero = zero.addingProduct(value, 0)
       }
     }
     let following = body.assignHere("add i64 \(index), 1")
@@ -358,22 +431,68 @@ extension StepEmitter {
     var phis = [
       "\(index) = phi i64 [ \(elements.lowerBound), %\(before) ], [ \(following), %\(after) ]"
     ]
-    if isFold {
-      phis.append(
-        "\(sumName) = phi double [ \(body.text(sum)), %\(before) ], [ \(body.text(total)), %\(after) ]"
-      )
-    }
-    if isNext {
-      phis.append(
-        "\(zeroName) = phi double [ 0.0, %\(before) ], [ \(body.text(zero)), %\(after) ]")
-    }
+    if isNext { phis.append(phi(zeroName, body, (0, before), (zero, after))) }
     body.fill(place, phis.joined(separator: "\n  "))
     let done = module.newLabel("after")
     body.add("br i1 \(isMore), label %\(loop), label %\(done)")
     body.begin(done)
     if isNext { run.zeros.append(zero) }
-    return isFold ? total : sum
   }
+
+  // MARK: Finiteness
+
+  /// Numbers that are zero where the next state is finite.
+  private func finitenessTest(of run: ElementRun) -> [NativeValue] {
+    guard let first = run.finite.first else { return run.zeros }
+    let wide = body.lanes(Self.lanes)
+    let lanes = run.finite.dropFirst().reduce(first) { $0 + $1 } * 0
+    let quick = wide.sumOfLanes(lanes)
+    guard run.hasProducts else { return run.zeros + [quick] }
+    let isSuspect = body.assignHere("fcmp une double \(body.text(quick)), 0.0")
+    let (careful, done) = (module.newLabel("careful"), module.newLabel("after"))
+    let before = body.label
+    body.add("br i1 \(isSuspect), label %\(careful), label %\(done), !prof !0")
+    body.begin(careful)
+    let zero = body.scoped {
+      run.sinks.reduce(NativeValue(0)) { sum, sink in
+        guard case .next(let start) = sink.kind else { return sum }
+        return sum + zeroWhereFinite(start, sink.count / Self.lanes * Self.lanes)
+      }
+    }
+    let after = body.label
+    body.add("br label %\(done)")
+    body.begin(done)
+    return run.zeros + [joined(quick, before, zero, after, body)]
+  }
+
+  /// A number that is zero where so many numbers of the next state are finite.
+  private func zeroWhereFinite(_ start: Int, _ count: Int) -> NativeValue {
+    let before = body.label
+    let loop = module.newLabel("test")
+    body.add("br label %\(loop)")
+    body.begin(loop)
+    let (index, name) = (module.newName(), module.newName())
+    let place = body.reserve()
+    let base = address("%target", start, body)
+    let address = body.assignHere("getelementptr double, ptr \(base), i64 \(index)")
+    let number = NativeValue(body.assignHere("load double, ptr \(address)"), body)
+    let zero = NativeValue(name, body).addingProduct(number, 0)
+    let following = body.assignHere("add i64 \(index), 1")
+    let isMore = body.assignHere("icmp ult i64 \(following), \(count)")
+    let after = body.label
+    let phis = [
+      "\(index) = phi i64 [ 0, %\(before) ], [ \(following), %\(after) ]",
+      phi(name, body, (0, before), (zero, after)),
+    ]
+    body.fill(place, phis.joined(separator: "\n  "))
+    let done = module.newLabel("after")
+    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
+    body.begin(done)
+    return zero
+  }
+
+  /// Loops of longer programs are written once: they take long enough to compile.
+  private var isShortProgram: Bool { program.instructionCount <= 64 }
 
   // MARK: Elements
 

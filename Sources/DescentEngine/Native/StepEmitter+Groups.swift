@@ -7,6 +7,18 @@ extension StepEmitter {
   private static let widest = 64
   private static let lanes = 8
 
+  /// The values of a row in an order in which elementwise operations between the same others come
+  /// one after the other.
+  func broughtTogether(_ values: [Int]) -> [Int] {
+    // Twice the other operations on the longest path to each value; one more behind them.
+    var stages: [Int: Int] = [:]
+    for number in values {
+      let before = schedule.operands(of: number).map { stages[$0] ?? 0 }.max() ?? 0
+      stages[number] = kernel(number).isElementwise ? before | 1 : (before / 2 + 1) * 2
+    }
+    return values.sorted { (stages[$0] ?? 0, $0) < (stages[$1] ?? 0, $1) }
+  }
+
   /// Puts one function in place of each run of elementwise operations on rows of one width.
   func group(_ loop: inout RowLoop, _ work: RowWork) {
     var tiles: [Tile] = []

@@ -89,7 +89,7 @@ extension StepEmitter {
       hasChosenRows = true
     }
     var unit = Schedule.Loop(rows: loop.rows)
-    unit.values = loop.values
+    unit.values = broughtTogether(loop.values)
     unit.columns = loop.columns
     unit.totals = loop.totals
     unit.operands = loop.operands
@@ -107,9 +107,10 @@ extension StepEmitter {
 
   /// The rows of a step: how many, where their numbers are, and of how many they are a part.
   struct Rows {
+    var first = "0"
     let count: String
     let total: String
-    /// Where the rows' numbers are, or nil if they are all rows from the first on.
+    /// Where the rows' numbers are, or nil if they follow each other.
     let numbers: String?
   }
 
@@ -119,14 +120,19 @@ extension StepEmitter {
     let set = RowSet.allCases.firstIndex(of: loop.rows) ?? 0
     let total = entry.assign("call i64 @\(all)(ptr %context, i64 \(set))")
     guard loop.rows == .batch else { return Rows(count: total, total: total, numbers: nil) }
-    let batch = batchRows ?? findBatch()
-    batchRows = batch
-    return Rows(count: batch.count, total: total, numbers: batch.numbers)
+    let found = batchRows ?? findBatch()
+    batchRows = found
+    if batch?.isOrdered == true {
+      return Rows(first: found.first, count: found.count, total: total, numbers: nil)
+    }
+    let order = body.assignHere("inttoptr i64 \(found.order) to ptr")
+    let numbers = body.assignHere("getelementptr i32, ptr \(order), i64 \(found.first)")
+    return Rows(count: found.count, total: total, numbers: numbers)
   }
 
   /// The rows of the step: a part of the pass over all of them, which is looked for when the one
   /// before has ended.
-  func findBatch() -> (count: String, numbers: String) {
+  func findBatch() -> (first: String, count: String, order: String) {
     let find = module.function(
       "findPass", at: NativeSteps.findPass, type: "void", parameters: ["ptr", "i64"],
       isPure: false)
@@ -153,8 +159,7 @@ extension StepEmitter {
     let left = body.assignHere("sub i64 \(word(3)), \(start)")
     let isWhole = body.assignHere("icmp ult i64 \(size), \(left)")
     let count = body.assignHere("select i1 \(isWhole), i64 \(size), i64 \(left)")
-    let order = body.assignHere("inttoptr i64 \(word(4)) to ptr")
-    return (count, body.assignHere("getelementptr i32, ptr \(order), i64 \(start)"))
+    return (start, count, word(4))
   }
 
   func groupedColumn() -> String {
@@ -181,8 +186,20 @@ extension StepEmitter {
     for number in loop.operands { operands[number] = elements(number) }
     let run = RowRun(
       loop: loop, rows: rows, operands: operands, bases: bases, groups: groups)
+    if isShared(loop) { return finish(loop, emitShared(run), rows) }
+    let last =
+      rows.first == "0" ? rows.count : body.assignHere("add i64 \(rows.first), \(rows.count)")
     finish(
-      loop, isShared(loop) ? emitShared(run) : emitBlocks(run, from: "0", to: rows.count), rows)
+      loop,
+      isOneBlock(loop)
+        ? emitBlock(run, from: rows.first, to: last) : emitBlocks(run, from: rows.first, to: last),
+      rows)
+  }
+
+  /// Whether there are never more rows than those of a block.
+  private func isOneBlock(_ loop: RowWork) -> Bool {
+    let count = loop.rows == .batch ? batch?.size : rowCounts[loop.rows]
+    return count.map { $0 <= schedule.blockRows } ?? false
   }
 
   /// Rows of a part, whose sums are found by one thread.
@@ -193,19 +210,31 @@ extension StepEmitter {
     loop.rows != .batch && (rowCounts[loop.rows] ?? 0) > partRows
   }
 
+  /// The sums over the rows of one block.
+  func emitBlock(_ run: RowRun, from start: String, to end: String) -> [NativeValue] {
+    let count = body.assignHere("sub i64 \(end), \(start)")
+    let whole = body.assignHere("and i64 \(count), -8")
+    let wholeEnd = body.assignHere("add i64 \(start), \(whole)")
+    let width = run.loop.totals.reduce(0) { $0 + self.count($1) }
+    let sums = emitRows(run, from: start, to: wholeEnd, Array(repeating: 0, count: width))
+    return packed(emitLastRows(run, from: wholeEnd, to: end, sums)).map { $0 + 0 }
+  }
+
   /// The sums over rows, in blocks, whose sums are added up in parts.
   func emitBlocks(
     _ run: RowRun, from start: String, to last: String
   ) -> [NativeValue] {
     let width = run.loop.totals.reduce(0) { $0 + count($1) }
+    let packs = Packs(width)
+    let builder = body.lanes(packs.lanes)
     let before = body.label
     let (blocks, ending) = (module.newLabel("blocks"), module.newLabel("after"))
     body.add("br label %\(blocks)")
     body.begin(blocks)
     let first = module.newName()
     let block = module.newName()
-    let totals = (0..<width).map { _ in module.newName() }
-    let parts = (0..<width).map { _ in module.newName() }
+    let totals = (0..<packs.count).map { _ in module.newName() }
+    let parts = (0..<packs.count).map { _ in module.newName() }
     let place = body.reserve()
     let left = body.assignHere("sub i64 \(last), \(first)")
     let isFull = body.assignHere("icmp ugt i64 \(left), \(schedule.blockRows)")
@@ -213,9 +242,8 @@ extension StepEmitter {
     let whole = body.assignHere("and i64 \(size), -8")
     let wholeEnd = body.assignHere("add i64 \(first), \(whole)")
     let end = body.assignHere("add i64 \(first), \(size)")
-    let wide = body.lanes(Self.rowLanes)
     let sums = emitRows(run, from: first, to: wholeEnd, Array(repeating: 0, count: width))
-    let complete = emitLastRows(run, from: wholeEnd, to: end, sums).map { wide.sumOfLanes($0) }
+    let complete = packed(emitLastRows(run, from: wholeEnd, to: end, sums))
     let nextBlock = body.assignHere("add i64 \(block), 1")
     let part = body.assignHere("and i64 \(nextBlock), \(BoundLoop.blocksOfPart - 1)")
     let isPartDone = body.assignHere("icmp eq i64 \(part), 0")
@@ -224,15 +252,18 @@ extension StepEmitter {
     var phis: [String] = []
     var results: [NativeValue] = []
     let after = body.label
-    for k in 0..<width {
-      let sum = body.assignHere("fadd double \(parts[k]), \(body.text(complete[k]))")
-      let total = body.assignHere("fadd double \(totals[k]), \(sum)")
-      let nextTotal = body.assignHere(
-        "select i1 \(isAdded), double \(total), double \(totals[k])")
-      let nextPart = body.assignHere("select i1 \(isAdded), double 0.0, double \(sum)")
-      phis.append("\(totals[k]) = phi double [ 0.0, %\(before) ], [ \(nextTotal), %\(after) ]")
-      phis.append("\(parts[k]) = phi double [ 0.0, %\(before) ], [ \(nextPart), %\(after) ]")
-      results.append(NativeValue(nextTotal, body))
+    let (type, zero) = (builder.realType, builder.text(0.0))
+    func select(_ a: String, _ b: String) -> String {
+      body.assignHere("select i1 \(isAdded), \(type) \(a), \(type) \(b)")
+    }
+    for k in 0..<packs.count {
+      let sum = body.assignHere("fadd \(type) \(parts[k]), \(builder.text(complete[k]))")
+      let total = body.assignHere("fadd \(type) \(totals[k]), \(sum)")
+      let nextTotal = select(total, totals[k])
+      let nextPart = select(zero, sum)
+      phis.append("\(totals[k]) = phi \(type) [ \(zero), %\(before) ], [ \(nextTotal), %\(after) ]")
+      phis.append("\(parts[k]) = phi \(type) [ \(zero), %\(before) ], [ \(nextPart), %\(after) ]")
+      results.append(NativeValue(nextTotal, builder))
     }
     phis.append("\(first) = phi i64 [ \(start), %\(before) ], [ \(end), %\(after) ]")
     phis.append("\(block) = phi i64 [ 0, %\(before) ], [ \(nextBlock), %\(after) ]")
@@ -243,21 +274,23 @@ extension StepEmitter {
   }
 
   /// A mean is that of the rows that were added; a sum over some of the rows stands for all.
-  func finish(_ loop: RowWork, _ results: [NativeValue], _ rows: Rows) {
+  func finish(_ loop: RowWork, _ packs: [NativeValue], _ rows: Rows) {
     let counted = NativeValue(body.assign("uitofp i64 \(rows.count) to double"), body)
     let all = NativeValue(body.assign("uitofp i64 \(rows.total) to double"), body)
+    func isMean(_ total: Int) -> Bool { kernel(total).rowReduction == .mean }
+    let areMeans = loop.totals.allSatisfy(isMean)
+    let width = loop.totals.reduce(0) { $0 + count($1) }
+    let builder = body.lanes(Packs(width).lanes)
+    let results = unpacked(areMeans ? packs.map { $0 / builder.spread(counted) } : packs, width)
     var first = 0
     for total in loop.totals {
       let sums = results[first..<(first + count(total))]
       first += count(total)
       values[total] = sums.map { sum in
-        switch kernel(total).rowReduction {
-        case .mean: return sum / counted
-        default:
-          guard loop.rows == .batch else { return sum }
-          let isPart = body.assign("icmp ne i64 \(rows.count), \(rows.total)")
-          return .choose(.name(isPart, body), sum * (all / counted), else: sum)
-        }
+        if isMean(total) { return areMeans ? sum : sum / counted }
+        guard loop.rows == .batch else { return sum }
+        let isPart = body.assign("icmp ne i64 \(rows.count), \(rows.total)")
+        return .choose(.name(isPart, body), sum * (all / counted), else: sum)
       }
     }
   }

@@ -19,7 +19,8 @@ extension StepEmitter {
     let parts = body.assignHere("udiv i64 \(more), \(partRows)")
     let space = module.function(
       "sums", at: NativeSteps.sums, type: "ptr", parameters: ["ptr", "i64"], isPure: false)
-    let size = body.assignHere("mul i64 \(parts), \(width)")
+    let packs = Packs(width)
+    let size = body.assignHere("mul i64 \(parts), \(packs.count * packs.lanes)")
     let sums = body.assignHere("call ptr @\(space)(ptr %context, i64 \(size))")
     give("i64", run.rows.count, 0)
     give("ptr", sums, 1)
@@ -32,7 +33,7 @@ extension StepEmitter {
       "share", at: NativeSteps.share, type: "void", parameters: ["ptr", "ptr", "ptr", "i64"],
       isPure: false)
     body.add("call void @\(share)(ptr %context, ptr @\(name), ptr \(given), i64 \(parts))")
-    return emitSum(of: sums, parts: parts, width: width)
+    return emitSum(of: sums, parts: parts, packs)
   }
 
   /// The function for one part; its name.
@@ -66,10 +67,13 @@ extension StepEmitter {
       loop: run.loop, rows: Rows(count: count, total: count, numbers: nil), operands: values,
       bases: bases, groups: run.groups)
     let results = emitBlocks(inside, from: first, to: last)
-    let offset = body.assignHere("mul i64 %part, \(width)")
+    let packs = Packs(width)
+    let offset = body.assignHere("mul i64 %part, \(packs.count * packs.lanes)")
     let target = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
+    let wide = body.lanes(packs.lanes)
     for (k, result) in results.enumerated() {
-      body.add("store double \(body.text(result)), ptr \(address(target, k, body))")
+      let place = address(target, k * packs.lanes, body)
+      body.add("store \(wide.realType) \(wide.text(result)), ptr \(place), align 8")
     }
     body.add("ret void")
     module.add(
@@ -78,26 +82,28 @@ extension StepEmitter {
     return name
   }
 
-  func emitSum(of sums: String, parts: String, width: Int) -> [NativeValue] {
+  func emitSum(of sums: String, parts: String, _ packs: Packs) -> [NativeValue] {
     let before = body.label
     let (loop, done) = (module.newLabel("parts"), module.newLabel("after"))
     body.add("br label %\(loop)")
     body.begin(loop)
     let part = module.newName()
-    let names = (0..<width).map { _ in module.newName() }
+    let names = (0..<packs.count).map { _ in module.newName() }
     let place = body.reserve()
-    let offset = body.assignHere("mul i64 \(part), \(width)")
+    let offset = body.assignHere("mul i64 \(part), \(packs.count * packs.lanes)")
     let start = body.assignHere("getelementptr double, ptr \(sums), i64 \(offset)")
+    let wide = body.lanes(packs.lanes)
     let totals = names.enumerated().map { k, name in
-      let sum = body.assignHere(
-        "load double, ptr \(body.assignHere("getelementptr double, ptr \(start), i64 \(k)"))")
-      return NativeValue(body.assignHere("fadd double \(name), \(sum)"), body)
+      let place = body.assignHere(
+        "getelementptr double, ptr \(start), i64 \(k * packs.lanes)")
+      let sum = body.assignHere("load \(wide.realType), ptr \(place), align 8")
+      return NativeValue(body.assignHere("fadd \(wide.realType) \(name), \(sum)"), wide)
     }
     let following = body.assignHere("add i64 \(part), 1")
     let isMore = body.assignHere("icmp ult i64 \(following), \(parts)")
     var phis = ["\(part) = phi i64 [ 0, %\(before) ], [ \(following), %\(loop) ]"]
     for (name, total) in zip(names, totals) {
-      phis.append(phi(name, body, (0, before), (total, loop)))
+      phis.append(phi(name, wide, (0, before), (total, loop)))
     }
     body.fill(place, phis.joined(separator: "\n  "))
     body.add("br i1 \(isMore), label %\(loop), label %\(done)")

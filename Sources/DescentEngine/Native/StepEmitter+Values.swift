@@ -145,11 +145,12 @@ extension StepEmitter {
     if terms.count <= 8 {
       return terms.dropFirst().reduce(terms.first ?? 0) { $0 + $1 }
     }
-    var lanes = Array(repeating: NativeValue(0), count: 8)
+    var lanes = Array(terms[..<8])
     let whole = terms.count / 8 * 8
-    for k in 0..<whole { lanes[k % 8] = lanes[k % 8] + terms[k] }
+    for k in 8..<whole { lanes[k % 8] = lanes[k % 8] + terms[k] }
     let four = (0..<4).map { lanes[$0] + lanes[$0 + 4] }
     let two = (0..<2).map { four[$0] + four[$0 + 2] }
-    return terms[whole...].reduce(two[0] + two[1]) { $0 + $1 }
+    // Sums that begin with 0 are the same, but for -0, which they never are.
+    return terms[whole...].reduce(two[0] + two[1]) { $0 + $1 } + 0
   }
 }

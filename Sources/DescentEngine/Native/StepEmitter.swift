@@ -43,11 +43,12 @@ final class StepEmitter {
   /// Numbers that are zero where the long values of the next state are finite.
   var finiteness: [NativeValue] = []
   /// The rows of the step's batch.
-  var batchRows: (count: String, numbers: String)?
+  var batchRows: (first: String, count: String, order: String)?
   /// Whether the interpreter was told which they are.
   var hasChosenRows = false
   let grouped: Set<Int>
   let rowCounts: [RowSet: Int]
+  let batch: BatchLayout?
   /// The loops over rows.
   var rowLoops: [RowWork] = []
   /// The long values that stand in memory, and those that are on their way there.
@@ -66,11 +67,12 @@ final class StepEmitter {
   ///   - rowCounts: how many rows there are: many are shared among threads.
   init?(
     _ program: Program, tests: Machine.StepTests, grouped: Set<Int> = [],
-    rowCounts: [RowSet: Int] = [:]
+    rowCounts: [RowSet: Int] = [:], batch: BatchLayout? = nil
   ) {
     guard let source = program.source else { return nil }
     self.grouped = grouped
     self.rowCounts = rowCounts
+    self.batch = batch
     self.program = program
     self.source = source
     self.tests = tests

@@ -195,27 +195,65 @@ package final class NativeBuilder {
     return .name(assign("icmp ult \(wholeType) <\(steps)>, \(all)"), self)
   }
 
-  /// Eight rows of eight numbers with rows and columns exchanged: pairs, then fours, then halves.
-  package func transposed(_ rows: [String]) -> [String] {
-    func shuffled(_ a: String, _ b: String, _ places: [Int]) -> String {
-      let list = places.map { "i32 \($0)" }.joined(separator: ", ")
-      return assign("shufflevector \(realType) \(a), \(realType) \(b), <8 x i32> <\(list)>")
-    }
-    var now = rows
-    let patterns = [
-      (1, [0, 8, 2, 10, 4, 12, 6, 14], [1, 9, 3, 11, 5, 13, 7, 15]),
-      (2, [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]),
-      (4, [0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7, 12, 13, 14, 15]),
+  /// The lanes of two vectors that are wanted, by their places in both one after the other.
+  private func shuffled(_ a: String, _ b: String, _ width: Int, _ places: [Int]) -> String {
+    let list = places.map { "i32 \($0)" }.joined(separator: ", ")
+    let type = "<\(width) x double>"
+    return assign("shufflevector \(type) \(a), \(type) \(b), <\(places.count) x i32> <\(list)>")
+  }
+
+  /// Eight rows of four numbers as the four columns: two rows are read into each vector, so that
+  /// two exchanges are left, of pairs and of pairs of pairs.
+  package func transposedFours(_ rows: [String]) -> [String] {
+    func joined(_ a: Int, _ b: Int) -> String { shuffled(rows[a], rows[b], 4, Array(0..<8)) }
+    // Where a row comes into a vector is where it comes in the end.
+    let both = [
+      (joined(0, 2), joined(1, 3)), (joined(4, 6), joined(5, 7)),
     ]
-    for (distance, low, high) in patterns {
-      var next = now
-      for k in 0..<8 where k & distance == 0 {
-        next[k] = shuffled(now[k], now[k + distance], low)
-        next[k + distance] = shuffled(now[k], now[k + distance], high)
+    return (0..<4).map { k in
+      let pairs = both.map { even, odd in
+        shuffled(even, odd, 8, (0..<8).map { $0 / 2 * 2 + k % 2 + $0 % 2 * 8 })
       }
-      now = next
+      let first = k / 2 * 2
+      return shuffled(
+        pairs[0], pairs[1], 8, [0, 1, 4, 5, 8, 9, 12, 13].map { $0 + first })
     }
-    return now
+  }
+
+  /// Eight rows of two numbers as the two columns.
+  package func transposedPairs(_ rows: [String]) -> [String] {
+    func joined(_ first: Int) -> String {
+      let halves = [first, first + 4].map { shuffled(rows[$0], rows[$0 + 2], 2, Array(0..<4)) }
+      return shuffled(halves[0], halves[1], 4, Array(0..<8))
+    }
+    let (even, odd) = (joined(0), joined(1))
+    return (0..<2).map { k in
+      shuffled(even, odd, 8, (0..<8).map { $0 / 2 * 2 + k + $0 % 2 * 8 })
+    }
+  }
+
+  /// The sums of lanes of up to eight vectors, each in the order of ``sumOfLanes(_:)``, one beside
+  /// the other.
+  package func sumsOfLanes(_ values: [NativeValue]) -> NativeValue {
+    // Pairs of what is beside each other in the end come from the two halves of this.
+    var now = (0..<8).map { place in
+      let number = place < 4 ? 2 * place : 2 * place - 7
+      return number < values.count ? text(values[number]) : "poison"
+    }
+    let firsts = [
+      [0, 1, 2, 3, 8, 9, 10, 11], [0, 1, 4, 5, 8, 9, 12, 13], [0, 8, 2, 10, 4, 12, 6, 14],
+    ]
+    for (places, distance) in zip(firsts, [4, 2, 1]) {
+      now = stride(from: 0, to: now.count, by: 2).map { k in
+        let (a, b) = (now[k], now[k + 1])
+        if a == "poison", b == "poison" { return a }
+        let (low, high) = (
+          shuffled(a, b, 8, places), shuffled(a, b, 8, places.map { $0 + distance })
+        )
+        return assign("fadd \(realType) \(low), \(high)")
+      }
+    }
+    return NativeValue(now[0], self)
   }
 
   /// The sum of the lanes in the order of ``Reduction``: halves, then quarters, then two.
@@ -269,7 +307,16 @@ package final class NativeBuilder {
 /// A module of native code: its functions, and what they call.
 package final class NativeModule {
   /// The functions that are called by their addresses.
-  package private(set) var addresses: [(name: String, address: UnsafeRawPointer)] = []
+  package private(set) var addresses: [Address] = []
+
+  /// Where a function of the program is.
+  ///
+  /// unsafe: functions stay where they are.
+  package struct Address: @unchecked Sendable {
+    package let name: String
+    package let address: UnsafeRawPointer
+  }
+
   private var places: [String: UnsafeRawPointer] = [:]
   private var declarations: [String: String] = [:]
   private var order: [String] = []
@@ -308,7 +355,7 @@ package final class NativeModule {
       declare(
         symbol,
         "declare \(type) @\(symbol)(\(parameters.joined(separator: ", ")))\(attributes)")
-      addresses.append((symbol, address))
+      addresses.append(Address(name: symbol, address: address))
     }
     return symbol
   }

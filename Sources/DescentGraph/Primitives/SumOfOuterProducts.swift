@@ -9,7 +9,7 @@ package enum SumOfOuterProducts: OuterReduction {
   package static let name = "sum of outer products"
   package static let help = PrimitiveHelp(
     "the sum over the rows of outer products", "sum(x*x, rows)", "14")
-  package static let kernel = Kernel.rows(.sum, native: native, tile: tile)
+  package static let kernel = Kernel.rows(.sum, startsTotals: true, native: native, tile: tile)
 }
 
 /// `mean(outer(u, v), rows)`, `mean(a*v, rows)` and `mean(a*b, rows)`.
@@ -17,7 +17,7 @@ package enum MeanOfOuterProducts: OuterReduction {
   package static let name = "mean of outer products"
   package static let help = PrimitiveHelp(
     "the mean over the rows of outer products", "mean(x*x, rows)", "4.66667")
-  package static let kernel = Kernel.rows(.mean, native: native, tile: tile)
+  package static let kernel = Kernel.rows(.mean, startsTotals: true, native: native, tile: tile)
 }
 
 extension OuterReduction {
@@ -28,6 +28,7 @@ extension OuterReduction {
     { call in
       let (u, v) = (call.operands[0], call.operands[1])
       if call.count <= Reduction.fewElements {
+        if call.startScale != nil { call.destination.update(repeating: 0, count: call.count) }
         for i in 0..<u.count {
           for j in 0..<v.count {
             let (x, y) = (u.start + i, v.start + j)
@@ -35,13 +36,16 @@ extension OuterReduction {
               x, u.rowStride, y, v.rowStride, call.rows)
           }
         }
+        if let scale = call.startScale {
+          for k in 0..<call.count { call.destination[k] *= scale }
+        }
         return
       }
       typealias Factor = MatrixMultiplication.Factor
       MatrixMultiplication.multiply(
         Factor(u.start, isTransposed: true, stride: u.rowStride),
         Factor(v.start, stride: v.rowStride), into: call.destination, m: u.count, k: call.rows,
-        n: v.count, .addedTo)
+        n: v.count, call.startScale.map { .replaced(scale: $0) } ?? .addedTo)
     }
   }
 

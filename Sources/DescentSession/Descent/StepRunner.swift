@@ -79,6 +79,10 @@ struct StepRunner {
     let outcome = take(most, plan, &session, observer, &met)
     session.plans.noteRun(plan)
     met = met.filter { $0.key == $0.value.step }
+    // Both ends are there: the last would take the steps from a kept point again.
+    for point in [begin, Point(step: session.descent.step, state: plan.state)] {
+      met[point.step] = point
+    }
     // Before the rows of the table are found again by the same steps.
     let remarks = plan.remarks
     session.move(to: plan.state, cost)
@@ -136,7 +140,9 @@ struct StepRunner {
       while nextStop < stops.count, stops[nextStop] <= step { nextStop += 1 }
       let toStop = nextStop < stops.count ? stops[nextStop] - step : remaining
       let count = min(remaining, pace.slice, session.descent.stepsToNextPoint, toStop)
-      let (taken, outcome) = pace.measuring { plan.step(count) }
+      let (taken, outcome) = pace.measuring {
+        plan.step(count, isInterrupted: environment.isInterrupted)
+      }
       if taken > 0 {
         session.descent.advance(by: taken, to: plan.state)
         if met[session.descent.step] != nil {
