@@ -28,8 +28,9 @@ final class StepSource: @unchecked Sendable {
   func keptPlace(_ number: Int) -> Place? {
     let node = schedule.numbers.nodes[number]
     let isKept =
-      graph.symbol(of: node) != nil || schedule.section(of: number) < 2
-      && graph.knownValue(node) == nil
+      graph.symbol(of: node) != nil
+      || schedule.section(of: number) < 2
+        && graph.knownValue(node) == nil
     return isKept ? places[number] : nil
   }
 }
