@@ -56,7 +56,8 @@ INLINE void multiply_panel(struct descent_matrix a, struct panel b, double *c, p
         }
       } else {
         double some[panel_width];
-        WRITTEN_OUT for (int v = 0; v < width; v++) *(vector *)(some + lanes * v) = scale * sums[r][v];
+        WRITTEN_OUT for (int v = 0; v < width; v++)
+          *(vector *)(some + lanes * v) = scale * sums[r][v];
         for (ptrdiff_t j = 0; j < b.columns; j++)
           target[j] = adds ? target[j] + some[j] : some[j];
       }
@@ -101,7 +102,8 @@ INLINE void copy(struct descent_matrix b, ptrdiff_t rows, ptrdiff_t columns, dou
 }
 
 INLINE void multiply(struct descent_matrix a, struct descent_matrix b, double *c, ptrdiff_t m,
-                     ptrdiff_t k, ptrdiff_t n, double scale, int adds, const int height, const int width) {
+                     ptrdiff_t k, ptrdiff_t n, double scale, int adds, const int height,
+                     const int width) {
   double copied[panel_rows * panel_width] __attribute__((aligned(64)));
   for (ptrdiff_t j = 0; j < n; j += panel_width) {
     const ptrdiff_t columns = n - j < panel_width ? n - j : panel_width;
@@ -140,7 +142,9 @@ PRODUCT(few_registers) { multiply(a, b, c, m, k, n, scale, adds, 4, 1); }
 PRODUCT(many_registers, __attribute__((target("avx512f")))) {
   multiply(a, b, c, m, k, n, scale, adds, 8, 2);
 }
-PRODUCT(fused, __attribute__((target("avx2,fma")))) { multiply(a, b, c, m, k, n, scale, adds, 4, 1); }
+PRODUCT(fused, __attribute__((target("avx2,fma")))) {
+  multiply(a, b, c, m, k, n, scale, adds, 4, 1);
+}
 #endif
 
 void descent_matrix_product(struct descent_matrix a, struct descent_matrix b, double *c,

@@ -17,7 +17,8 @@ enum Descent {
       streams.writeMessage(text)
       exit(Arguments.usageStatus)
     case .run(let arguments):
-      exit(run(arguments, streams))
+      // At once: a library may still be compiling what nobody waits for any more.
+      _exit(run(arguments, streams))
     }
   }
 
@@ -25,6 +26,7 @@ enum Descent {
   private static func run(_ arguments: Arguments, _ streams: StandardStreams) -> Int32 {
     let status = Interrupts.withInterruptsEnabled { Runner(arguments, streams).run() }
     streams.flush()
+    fflush(nil)
     return status
   }
 }

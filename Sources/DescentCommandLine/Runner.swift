@@ -68,7 +68,6 @@ final class Runner {
   }
 
   private func run(_ path: String, _ bytes: [UInt8]) -> Bool {
-    Script.makeRoom(forTextOf: bytes.count)
     do {
       let source = try SourceText(name: path, bytes: bytes)
       session.openFiles = [path]
@@ -83,7 +82,6 @@ final class Runner {
   private func standardInput() -> Int32 {
     do {
       let bytes = try FileReading.bytesOfStandardInput()
-      Script.makeRoom(forTextOf: bytes.count)
       _ = run(try SourceText(name: "<stdin>", bytes: bytes), origin: .file)
     } catch let diagnostic as Diagnostic {
       report(diagnostic)

@@ -2,7 +2,9 @@ internal import DescentGraph
 
 /// Stages with every place as an address, so that a step looks nothing up and counts no references.
 struct BoundStage {
-  let instructions: UnsafeMutableBufferPointer<Instruction>
+  let instructions: UnsafeBufferPointer<Instruction>
+  /// The array that these are in.
+  private let code: [Instruction]
   let tiles: UnsafeMutableBufferPointer<BoundTile>
   /// Where this is a loop over rows and no instructions. Not counted: it is released with this.
   let loop: Unmanaged<BoundLoop>?
@@ -12,26 +14,27 @@ struct BoundStage {
   init(_ stage: Stage, memory: Memory, block: Memory) {
     switch stage {
     case .code(let code):
-      instructions = .copy(of: code.instructions)
+      self.code = code.instructions
       var none: [BoundTile.Patch] = []
       tiles = .copy(
         of: code.tiles.map { BoundTile($0, memory: memory, block: block, rows: 1, &none) })
       (loop, elements) = (nil, nil)
     case .elements(let elementLoop):
-      instructions = .copy(of: [])
+      code = []
       tiles = .copy(of: [])
       loop = nil
       elements = .passRetained(BoundElementLoop(elementLoop, memory: memory, block: block))
     case .loop(let rowLoop):
-      instructions = .copy(of: [])
+      code = []
       tiles = .copy(of: [])
       loop = .passRetained(BoundLoop(rowLoop, memory: memory, block: block))
       elements = nil
     }
+    // unsafe: the array is held and nothing changes it, so that it stays where it is.
+    instructions = self.code.withUnsafeBufferPointer { $0 }
   }
 
   func release() {
-    instructions.deallocate()
     for tile in tiles { tile.release() }
     tiles.deinitialize()
     tiles.deallocate()

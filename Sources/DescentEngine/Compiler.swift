@@ -69,6 +69,7 @@ package struct Compiler {
   private var emitted: [Section] = []
   /// Where a next value is to be computed, so that it need not be copied there.
   private(set) var targets: [Int: Int] = [:]
+  private var firstTarget = Int.max
 
   /// Its own copy, as a static one asks at each look whether it is there.
   private let operations = Self.operations
@@ -181,6 +182,7 @@ package struct Compiler {
       let isStepped = schedule.section(of: number) >= 2
       if isStepped, places[number] == nil, targets[number] == nil, !wanted.contains(item.next) {
         targets[number] = start
+        firstTarget = min(firstTarget, number)
       } else {
         copies.append((number, start))
       }
@@ -232,8 +234,8 @@ package struct Compiler {
     }
   }
 
-  /// Where a next value is to be computed; most programs have few, and most values are none.
-  private func target(of number: Int) -> Int? { targets.isEmpty ? nil : targets[number] }
+  /// Where a next value is to be computed. Most values are none, and come before all that are.
+  private func target(of number: Int) -> Int? { number < firstTarget ? nil : targets[number] }
 
   /// A part of a value that stands where the value does, and is not copied.
   func view(_ number: Int) -> Place? {

@@ -1,4 +1,3 @@
-internal import CNative
 internal import DescentGraph
 
 #if canImport(Glibc)
@@ -9,7 +8,7 @@ internal import DescentGraph
 
 /// Memory for many numbers, in large pages where there are many: looking up small ones takes longer
 /// than reading what is in them.
-package enum LargeMemory {
+enum LargeMemory {
   private static let page = 1 << 21
   /// `MADV_HUGEPAGE`, which the library's module does not name.
   private static let largePages: Int32 = 14
@@ -31,12 +30,4 @@ package enum LargeMemory {
   }
 
   static func release(_ memory: Memory?) { free(memory) }
-
-  /// Makes room for what a long text becomes, of so many bytes: to get memory for it page by page
-  /// would take a tenth of the time in which it is read and compiled. Nothing is taken but
-  /// addresses, and the process keeps what it frees from then on.
-  package static func makeRoom(forTextOf count: Int) {
-    guard count >= 1 << 17 else { return }
-    descent_make_room(min(count * 192, 1 << 29))
-  }
 }

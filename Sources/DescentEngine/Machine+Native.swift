@@ -9,6 +9,8 @@ extension Machine {
     /// The time that steps took in the interpreter.
     var spent = Duration.zero
     var isTried = false
+    /// What is being compiled.
+    var compiled: (steps: NativeSteps, compilation: Compilation)?
     var code: NativeCode?
     var function: NativeSteps.Function?
     var isInRegisters = false
@@ -58,31 +60,37 @@ extension Machine {
       program, tests: tests, grouped: Set(grouped), rowCounts: rowCounts, batch: batch)?.emit()
   }
 
-  func makeNative(_ tests: StepTests) {
+  /// Makes native code, unless that is interrupted; then it can be gone on with.
+  func makeNative(_ tests: StepTests, unless isInterrupted: () -> Bool) {
     if native.isTried { return }
-    native.isTried = true
     let start = native.clock.now
-    defer { native.compileTime = native.clock.now - start }
-    guard program.instructionCount <= Native.mostOperations else {
-      native.failure = "a step has \(program.instructionCount) operations, too many to compile"
-      return
-    }
-    guard let steps = nativeSteps(tests) else { return }
-    native.batch = batches.map { BatchLayout($0) }
-    do throws(NativeFailure) {
-      let code = try NativeLibrary.compile(steps.module)
-      guard let address = code.address(of: "steps") else {
-        throw NativeFailure(text: "the code has no function")
+    defer { native.compileTime += native.clock.now - start }
+    if native.compiled == nil {
+      native.compileTime = .zero
+      native.isTried = true
+      guard program.instructionCount <= Native.mostOperations else {
+        native.failure = "a step has \(program.instructionCount) operations, too many to compile"
+        return
       }
+      guard let steps = nativeSteps(tests) else { return }
+      native.isTried = false
+      native.batch = batches.map { BatchLayout($0) }
+      native.compiled = (steps, Compilation(steps.module, function: "steps"))
+    }
+    guard let (steps, compilation) = native.compiled,
+      let outcome = compilation.wait(unless: isInterrupted)
+    else { return }
+    native.compiled = nil
+    native.isTried = true
+    switch outcome {
+    case .success(let code):
       native.code = code
       // unsafe: the emitter writes the function with this type.
-      native.function = unsafeBitCast(address, to: NativeSteps.Function.self)
-    } catch {
-      native.failure = error.text
-      return
+      native.function = unsafeBitCast(code.address(of: "steps"), to: NativeSteps.Function?.self)
+      native.isInRegisters = steps.isInRegisters
+      move(to: steps.linked(code.address(of:)))
+    case .failure(let failure): native.failure = failure.text
     }
-    native.isInRegisters = steps.isInRegisters
-    move(to: steps.linked { native.code?.address(of: $0) })
   }
 
   /// Moves to the memory that native code needs.

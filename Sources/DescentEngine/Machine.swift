@@ -166,8 +166,11 @@ package final class Machine {
       rowCounts == data.counts
       && zip(columns, program.columns).allSatisfy { $0 === data.columns[$1.symbol] }
     // Native code was made for batches like those before, and for as many rows.
-    if native.isTried, !isSame || batches.map({ BatchLayout($0) }) != native.batch {
+    if native.isTried || native.compiled != nil,
+      !isSame || batches.map({ BatchLayout($0) }) != native.batch
+    {
       native.function = nil
+      native.compiled = nil
       native.isTried = false
     }
     if isSame { return }
@@ -224,15 +227,19 @@ package final class Machine {
   /// Takes up to `count` steps and says how many were taken.
   ///
   /// Nothing is allocated. A step whose next state is not finite is not taken.
-  package func step(_ count: Int, tests: StepTests) -> (taken: Int, outcome: Outcome) {
+  ///
+  /// - Parameter isInterrupted: asked while native code is made; then no more steps are taken.
+  package func step(
+    _ count: Int, tests: StepTests, isInterrupted: () -> Bool = { false }
+  ) -> (taken: Int, outcome: Outcome) {
     prepare()
     if native.engine == .machine { return interpret(count, tests) }
-    if native.engine == .native { makeNative(tests) }
     var taken = 0
     var slice = 1
     while native.function == nil, taken < count {
-      if !native.isTried, native.spent > native.patience(program) {
-        makeNative(tests)
+      if !native.isTried, native.engine == .native || native.spent > native.patience(program) {
+        makeNative(tests, unless: isInterrupted)
+        if native.compiled != nil { return (taken, .finished) }
         continue
       }
       // In parts: the steps of one call may take long enough to be compiled.

@@ -55,11 +55,12 @@ final class Schedule {
   private var hasRows = false
   private let counts: [Int32]
   private var sectionOf: [Int32] = []
-  private var owners: [Int32]
+  /// Whose place each value takes; empty where all take their own.
+  private var owners: [Int32] = []
   /// After which operation each value is read no more; `.max` for what stays.
   private(set) var lastUses: [Int32] = []
-  /// The group that a value is computed in, or -1.
-  private var groupOf: [Int32]
+  /// The group that a value is computed in, or -1; empty where there are no groups.
+  private var groupOf: [Int32] = []
   /// Whether a value of a group is read by others than that group.
   private var isReadOutside: [Bool] = []
   /// Where the operands of each value are among ``operandNumbers``.
@@ -95,8 +96,6 @@ final class Schedule {
     operandStarts.append(Int32(operandNumbers.count))
     (self.rowsOf, self.counts) = (rowsOf, counts)
     (self.operandStarts, self.operandNumbers) = (operandStarts, operandNumbers)
-    owners = Array(0..<Int32(nodes.count))
-    groupOf = Array(repeating: -1, count: nodes.count)
     let depths = classify(roots, isFixed)
     gather(roots, depths)
     findLastUses(roots)
@@ -134,7 +133,8 @@ final class Schedule {
   func operand(at place: Int) -> Int { Int(operandNumbers[place]) }
 
   /// The value whose place a value takes: itself, or what it is a part of.
-  func owner(of number: Int) -> Int { Int(owners[number]) }
+  func owner(of number: Int) -> Int { owners.isEmpty ? number : Int(owners[number]) }
+  private func group(of number: Int) -> Int32 { groupOf.isEmpty ? -1 : groupOf[number] }
   /// Whether a value is needed only while its group is computed.
   func isPassing(_ number: Int) -> Bool { !isReadOutside[number] && lastUses[number] != .max }
 
@@ -167,8 +167,7 @@ final class Schedule {
     // What a loop changes is here and no member of this class, which would be asked each time
     // whether it is shared.
     var depths: [Int32] = Array(repeating: 0, count: count)
-    var owners = owners
-    self.owners = []
+    var owners: [Int32] = []
     // 0: constant, 1: fixed, 2: changes.
     var change: [UInt8] = Array(repeating: 0, count: count)
     for (number, node) in numbers.nodes.enumerated() {
@@ -191,6 +190,7 @@ final class Schedule {
       if case .integers = attribute, !operandRange(of: number).isEmpty,
         graph.primitive(node).offset(inOperand: graph.integers(attribute)) != nil
       {
+        if owners.isEmpty { owners = Array(0..<Int32(count)) }
         owners[number] = owners[operand(at: Int(operandStarts[number]))]
       }
     }
@@ -343,6 +343,7 @@ final class Schedule {
           finish(position)
         }
       }
+      if groupOf.isEmpty { groupOf = Array(repeating: -1, count: count) }
       for value in group { groupOf[value] = Int32(groups.count) }
       groups.append(group)
       result.append(.group(Int32(groups.count - 1)))
@@ -376,8 +377,8 @@ final class Schedule {
     var lastUses: [Int32] = Array(repeating: -1, count: count)
     var isReadOutside = Array(repeating: false, count: count)
     func note(_ operand: Int, by group: Int32, _ section: Int, _ position: Int32) {
-      let owner = Int(owners[operand])
-      if groupOf[owner] != group || owner != operand { isReadOutside[owner] = true }
+      let owner = owner(of: operand)
+      if self.group(of: owner) != group || owner != operand { isReadOutside[owner] = true }
       // What is computed once stays for the steps that read it.
       let isKept = sectionOf[owner] < 2 && sectionOf[owner] < Int32(section)
       lastUses[owner] = isKept || lastUses[owner] == .max ? .max : position
@@ -387,12 +388,12 @@ final class Schedule {
         switch unit.work {
         case .value(let number):
           for place in operandRange(of: Int(number)) {
-            note(operand(at: place), by: groupOf[Int(number)], section, unit.position)
+            note(operand(at: place), by: group(of: Int(number)), section, unit.position)
           }
         case .group(let group):
           for number in groups[Int(group)] {
             for place in operandRange(of: number) {
-              note(operand(at: place), by: groupOf[number], section, unit.position)
+              note(operand(at: place), by: self.group(of: number), section, unit.position)
             }
           }
         case .loop(let loop):
@@ -401,7 +402,7 @@ final class Schedule {
       }
     }
     // What is wanted at the end is never overwritten.
-    for node in roots.joined() { lastUses[Int(owners[numbers[node]])] = .max }
+    for node in roots.joined() { lastUses[owner(of: numbers[node])] = .max }
     for number in symbolNumbers.values { lastUses[number] = .max }
     (self.lastUses, self.isReadOutside) = (lastUses, isReadOutside)
   }

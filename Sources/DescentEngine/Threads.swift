@@ -35,20 +35,15 @@ package enum Threads {
   ) {
     var threads: [pthread_t] = []
     for _ in 0..<max(0, others) {
-      let start = Unmanaged.passRetained(ThreadStart(there, state))
-      #if canImport(Glibc)
-        var thread: pthread_t = 0
-        let failure = pthread_create(&thread, nil, begin, start.toOpaque())
-        if failure == 0 { threads.append(thread) }
-      #else
-        var thread: pthread_t?
-        let failure = pthread_create(&thread, nil, begin, start.toOpaque())
-        if failure == 0, let thread { threads.append(thread) }
-      #endif
-      if failure != 0 {
-        start.release()
-        break
-      }
+      guard
+        let thread = create(
+          nil,
+          {
+            there()
+            state.end()
+          })
+      else { break }
+      threads.append(thread)
     }
     here()
     while state.endedCount < threads.count {
@@ -56,6 +51,33 @@ package enum Threads {
       usleep(200)
     }
     for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Begins work that nobody waits for; where there is no thread for it, it is done at once.
+  ///
+  /// - Parameter stackSize: in bytes.
+  static func start(stackSize: Int, _ work: @escaping @Sendable () -> Void) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, stackSize)
+    if let thread = create(&attributes, work) { pthread_detach(thread) } else { work() }
+  }
+
+  private static func create(
+    _ attributes: UnsafePointer<pthread_attr_t>?, _ work: @escaping @Sendable () -> Void
+  ) -> pthread_t? {
+    let start = Unmanaged.passRetained(ThreadStart(work))
+    #if canImport(Glibc)
+      var thread: pthread_t = 0
+    #else
+      var thread: pthread_t?
+    #endif
+    guard pthread_create(&thread, attributes, begin, start.toOpaque()) == 0 else {
+      start.release()
+      return nil
+    }
+    return thread
   }
 }
 
@@ -69,19 +91,12 @@ private func begin(_ argument: Argument) -> UnsafeMutableRawPointer? {
   let argument: UnsafeMutableRawPointer? = argument
   guard let argument else { return nil }
   // unsafe: whoever made the thread passed this, retained.
-  let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
-  start.work()
-  start.state.end()
+  Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().work()
   return nil
 }
 
 /// What a thread begins with.
 private final class ThreadStart {
   let work: @Sendable () -> Void
-  let state: Threads.State
-
-  init(_ work: @escaping @Sendable () -> Void, _ state: Threads.State) {
-    self.work = work
-    self.state = state
-  }
+  init(_ work: @escaping @Sendable () -> Void) { self.work = work }
 }

@@ -106,6 +106,7 @@ package enum Catalogue {
     Softmax.self,
     Softplus.self,
     SquareRoot.self,
+    SquaredHyperbolicSecant.self,
     StandardDeviation.self,
     StandardDeviationAlongAxis.self,
     StandardDeviationOverRows.self,

@@ -7,13 +7,11 @@
 /// The sine and cosine of what is left of |x| after quarters of a turn.
 ///
 /// All that is made of one x shares this: in native code equal instructions are written once.
-struct CirclePoint<Value: RealValue> {
+struct CirclePoint<Value: RealValue>: FunctionCore {
   let sine: Value
   let cosine: Value
   /// The last two bits are those of the number of quarters.
   let bits: Value.Whole
-  /// Whether |x| is too large for this, or no number.
-  let isFar: Value.Truth
 
   /// **Domain** |x| up to 25000: the number of quarters has at most 14 bits, and the first two parts
   /// of π/2 have 39 each, so that their multiples are exact.
@@ -22,9 +20,7 @@ struct CirclePoint<Value: RealValue> {
   /// argument enters. The polynomials, `(sin(r) - r)/r³` and `(cos(r) - 1 + r²/2)/r⁴`, are from
   /// Remez's algorithm; they are off by `2^-57` and `2^-59`.
   @inline(__always)
-  init(_ x: Value) {
-    let magnitude = x.magnitude
-    isFar = Value.not(magnitude.isLessThanOrEqualTo(25000))
+  init(_ magnitude: Value) {
     let shifter: Value = 0x1.8p52
     let shifted = magnitude * 0x1.45f306dc9c883p-1 + shifter
     bits = shifted.bits
@@ -52,6 +48,10 @@ struct CirclePoint<Value: RealValue> {
     cosine = rest + (((1 - rest) - half) + (z2 * even - r * low))
   }
 
+  init(values: [Value]) { (sine, cosine, bits) = (values[0], values[1], values[2].bits) }
+  var values: [Value] { [sine, cosine, Value(bits: bits)] }
+  static var valueCount: Int { 3 }
+
   /// All bits are those of the last bit of the number of quarters.
   var isOdd: Value.Whole {
     @inline(__always) get { 0 &- (bits & 1) }
@@ -66,38 +66,44 @@ extension LibraryFunction where Pointer == UnaryFunction {
 }
 
 extension Elementary {
+  /// Whether |x| is too large for a ``CirclePoint``, or no number.
+  @inline(__always)
+  private static func isFar<Value: RealValue>(_ x: Value) -> Value.Truth {
+    Value.not(x.magnitude.isLessThanOrEqualTo(25000))
+  }
+
   /// **Domain** NaN at ±inf.
   /// **Errors** below 0.9 ulp.
   @inline(__always)
   static func sin<Value: RealValue>(_ x: Value) -> Value {
-    let point = CirclePoint(x)
+    let point: CirclePoint<Value> = Value.core(x.magnitude)
     let (s, c) = (point.sine.bits, point.cosine.bits)
     let sign = ((point.bits & 2) &<< 62) ^ (x.bits & signBit())
     let value = Value(bits: (s ^ ((s ^ c) & point.isOdd)) ^ sign)
-    return Value.rarely(point.isFar, .sine, of: x, else: value)
+    return Value.rarely(isFar(x), .sine, of: x, else: value)
   }
 
   /// **Domain** NaN at ±inf.
   /// **Errors** below 0.9 ulp.
   @inline(__always)
   static func cos<Value: RealValue>(_ x: Value) -> Value {
-    let point = CirclePoint(x)
+    let point: CirclePoint<Value> = Value.core(x.magnitude)
     let (s, c) = (point.sine.bits, point.cosine.bits)
     let sign = ((point.bits &+ 1) & 2) &<< 62
     let value = Value(bits: (c ^ ((s ^ c) & point.isOdd)) ^ sign)
-    return Value.rarely(point.isFar, .cosine, of: x, else: value)
+    return Value.rarely(isFar(x), .cosine, of: x, else: value)
   }
 
   /// **Domain** NaN at ±inf.
   /// **Errors** below 2.4 ulp.
   @inline(__always)
   static func tan<Value: RealValue>(_ x: Value) -> Value {
-    let point = CirclePoint(x)
+    let point: CirclePoint<Value> = Value.core(x.magnitude)
     let (s, c) = (point.sine.bits, point.cosine.bits)
     let swap = (s ^ c) & point.isOdd
     let sign = ((point.bits & 1) &<< 63) ^ (x.bits & signBit())
     let value = Value(bits: (s ^ swap) ^ sign) / Value(bits: c ^ swap)
-    return Value.rarely(point.isFar, .tangent, of: x, else: value)
+    return Value.rarely(isFar(x), .tangent, of: x, else: value)
   }
 
   /// Above tan(π/8) it is π/4 + atan((x - 1)/(x + 1)), above tan(3π/8) π/2 - atan(1/x).

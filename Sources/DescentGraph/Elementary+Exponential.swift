@@ -4,8 +4,9 @@ struct ReducedExponent<Value: RealValue> {
   // Their difference is r before it is rounded.
   let high: Value
   let low: Value
-  /// `exp(r) - 1 - r`
-  let curve: Value
+  // Their sum is `exp(r) - 1 - r`. The second is known last, and added last.
+  let early: Value
+  let late: Value
   /// The last bits are those of k.
   let bits: Value.Whole
 
@@ -33,8 +34,8 @@ struct ReducedExponent<Value: RealValue> {
       0x1.71ddf96c7645bp-19)
     let third = Elementary.quadratic(
       r, r2, 0x1.27e4c6774fef2p-22, 0x1.af5cf366e3bf8p-26, 0x1.1f9441451601ep-29)
-    // What is known last is added last.
-    curve = r2 * ((first + (r4 * r4) * third) + r4 * second)
+    early = r2 * first
+    late = (r2 * r4) * (second + r4 * third)
   }
 
   /// `2^(k + shift)`
@@ -49,17 +50,15 @@ struct ReducedExponent<Value: RealValue> {
   private var significand: Value {
     @inline(__always) get {
       let sum: Value = 1 + high
-      return sum + ((((1 - sum) + high) - low) + curve)
+      return sum + (((((1 - sum) + high) - low) + early) + late)
     }
   }
 
-  /// `exp(x)·2^shift`
+  /// `exp(x)`
   ///
   /// **Domain** where it is a normal number.
   @inline(__always)
-  func exponential(shift: Int64 = 0) -> Value {
-    significand * scale(shift: shift)
-  }
+  func exponential() -> Value { significand * scale() }
 
   /// `exp(x)·2^shift`, where it is subnormal or infinite too.
   @inline(__always)
@@ -80,7 +79,7 @@ struct ReducedExponent<Value: RealValue> {
   @inline(__always)
   func onePlusExponential() -> Value {
     let scale = scale()
-    return (1 + scale) + scale * (r + curve)
+    return (1 + scale) + scale * ((r + early) + late)
   }
 
   /// `(exp(x) - 1)·2^shift`
@@ -92,8 +91,55 @@ struct ReducedExponent<Value: RealValue> {
     let whole = scale - (shift == 0 ? 1 : 0.5)
     let part = scale * high
     let sum = whole + part
-    return sum + ((((whole - sum) + part) - scale * low) + scale * curve)
+    return sum + ((((whole - sum) + part) - scale * low) + scale * (early + late))
   }
+}
+
+/// `exp(x)`
+///
+/// **Domain** |x| below 708.
+struct ExponentialCore<Value: RealValue>: FunctionCore {
+  let value: Value
+
+  @inline(__always)
+  init(_ x: Value) { value = ReducedExponent(x).exponential() }
+  init(values: [Value]) { value = values[0] }
+  var values: [Value] { [value] }
+  static var valueCount: Int { 1 }
+}
+
+/// `tanh(x)`
+///
+/// **Domain** x from 0 to 350.
+struct HyperbolicTangentCore<Value: RealValue>: FunctionCore {
+  let value: Value
+
+  @inline(__always)
+  init(_ x: Value) { self.init(x, kept: x) }
+
+  /// A rational function near 0, `1 - 2/(1 + e^2x)` above.
+  ///
+  /// - Parameter kept: x, or any number above 22 where x is above that.
+  @inline(__always)
+  init(_ x: Value, kept: Value) {
+    let sum = ReducedExponent(kept + kept).onePlusExponential()
+    let z = x * x
+    let z2 = z * z
+    let above = Elementary.quadratic(
+      z, z2, -0x1.937c93df84021p+10, -0x1.8d01e02eaf1c2p+6, -0x1.edc3e3104148fp-1)
+    let below = Elementary.cubic(
+      z, z2, 0x1.2e9d6ee7a3019p+12, 0x1.174fb8f0e2cffp+11, 0x1.c31759618519fp+6, 1)
+    // From here on the value is above ½. One division serves both ranges.
+    let isLarge = x.isGreater(than: 0.6)
+    let quotient =
+      Value.choose(isLarge, -2, else: (x * z) * above)
+      / Value.choose(isLarge, sum, else: below)
+    value = Value.choose(isLarge, 1, else: x) + quotient
+  }
+
+  init(values: [Value]) { value = values[0] }
+  var values: [Value] { [value] }
+  static var valueCount: Int { 1 }
 }
 
 // Our own functions, for what is unusual.
@@ -103,6 +149,9 @@ extension LibraryFunction where Pointer == UnaryFunction {
   fileprivate static var sigmoid: Self { Self("elementary.sigmoid") { Elementary.sigmoid($0) } }
   fileprivate static var tanh: Self { Self("elementary.tanh") { Elementary.tanh($0) } }
   fileprivate static var sinh: Self { Self("elementary.sinh") { Elementary.sinh($0) } }
+  fileprivate static var squaredSech: Self {
+    Self("elementary.squaredSech") { Elementary.squaredSech($0) }
+  }
   fileprivate static var cosh: Self { Self("elementary.cosh") { Elementary.cosh($0) } }
 }
 
@@ -114,8 +163,15 @@ extension Elementary {
   @inline(__always)
   static func exp<Value: RealValue>(_ x: Value) -> Value {
     Value.usually(
-      x.magnitude.isLess(than: 708), { ReducedExponent(x).exponential() }, else: .exp, of: x,
+      x.magnitude.isLess(than: 708), { shortExp(x) }, else: .exp, of: x,
       whole: { extremeExp(x, shift: 0) })
+  }
+
+  /// `e^x` for |x| below 708.
+  @inline(__always)
+  static func shortExp<Value: RealValue>(_ x: Value) -> Value {
+    let core: ExponentialCore<Value> = Value.core(x)
+    return core.value
   }
 
   /// `e^x·2^shift` for any x.
@@ -170,7 +226,7 @@ extension Elementary {
       Value.choose(x.isLess(than: 0), z, else: 1) / (1 + z)
     }
     return Value.usually(
-      x.magnitude.isLess(than: 708), { value(ReducedExponent(-x.magnitude).exponential()) },
+      x.magnitude.isLess(than: 708), { value(shortExp(-x.magnitude)) },
       else: .sigmoid, of: x, whole: { value(expOfNegativeMagnitude(x)) })
   }
 
@@ -183,25 +239,18 @@ extension Elementary {
   @inline(__always)
   static func tanh<Value: RealValue>(_ x: Value) -> Value {
     let magnitude = x.magnitude
-    @inline(__always)
-    func value(_ magnitudeUpToSome: Value) -> Value {
-      let sum = ReducedExponent(magnitudeUpToSome + magnitudeUpToSome).onePlusExponential()
-      let z = magnitude * magnitude
-      let z2 = z * z
-      let above = quadratic(
-        z, z2, -0x1.937c93df84021p+10, -0x1.8d01e02eaf1c2p+6, -0x1.edc3e3104148fp-1)
-      let below = cubic(
-        z, z2, 0x1.2e9d6ee7a3019p+12, 0x1.174fb8f0e2cffp+11, 0x1.c31759618519fp+6, 1)
-      // From here on the value is above ½. One division serves both ranges.
-      let isLarge = magnitude.isGreater(than: 0.6)
-      let quotient =
-        Value.choose(isLarge, -2, else: (magnitude * z) * above)
-        / Value.choose(isLarge, sum, else: below)
-      return withSign(of: x, Value.choose(isLarge, 1, else: magnitude) + quotient)
-    }
-    return Value.usually(
-      magnitude.isLess(than: 350), { value(magnitude) }, else: .tanh, of: x,
-      whole: { value(Value.choose(magnitude.isGreater(than: 22), 22, else: magnitude)) })
+    return withSign(
+      of: x,
+      Value.usually(
+        magnitude.isLess(than: 350),
+        {
+          let core: HyperbolicTangentCore<Value> = Value.core(magnitude)
+          return core.value
+        }, else: .tanh, of: magnitude,
+        whole: {
+          let kept = Value.choose(magnitude.isGreater(than: 22), 22, else: magnitude)
+          return HyperbolicTangentCore(magnitude, kept: kept).value
+        }))
   }
 
   /// A polynomial below 1.
@@ -211,15 +260,21 @@ extension Elementary {
   static func sinh<Value: RealValue>(_ x: Value) -> Value {
     let magnitude = x.magnitude
     @inline(__always)
-    func value(_ half: Value) -> Value {
+    func value(_ half: Value, _ rest: Value) -> Value {
       withSign(
         of: x,
-        Value.choose(
-          magnitude.isLess(than: 1), sinhNearZero(magnitude), else: half - 0.25 / half))
+        Value.choose(magnitude.isLess(than: 1), sinhNearZero(magnitude), else: half - rest))
     }
     return Value.usually(
-      magnitude.isLess(than: 708), { value(ReducedExponent(magnitude).exponential(shift: -1)) },
-      else: .sinh, of: x, whole: { value(extremeExp(magnitude, shift: -1)) })
+      magnitude.isLess(than: 708),
+      {
+        let exponential = shortExp(magnitude)
+        return value(0.5 * exponential, 0.5 / exponential)
+      }, else: .sinh, of: x,
+      whole: {
+        let half = extremeExp(magnitude, shift: -1)
+        return value(half, 0.25 / half)
+      })
   }
 
   /// `cosh(x) - 1`
@@ -256,11 +311,34 @@ extension Elementary {
   @inline(__always)
   static func cosh<Value: RealValue>(_ x: Value) -> Value {
     let magnitude = x.magnitude
-    @inline(__always)
-    func value(_ half: Value) -> Value { half + 0.25 / half }
     return Value.usually(
-      magnitude.isLess(than: 708), { value(ReducedExponent(magnitude).exponential(shift: -1)) },
-      else: .cosh, of: x, whole: { value(extremeExp(magnitude, shift: -1)) })
+      magnitude.isLess(than: 708),
+      {
+        let exponential = shortExp(magnitude)
+        return 0.5 * exponential + 0.5 / exponential
+      }, else: .cosh, of: x,
+      whole: {
+        let half = extremeExp(magnitude, shift: -1)
+        return half + 0.25 / half
+      })
+  }
+
+  /// `1/cosh(x)^2`
+  ///
+  /// It is `4·z/(1 + z)²`, with z for `e^-2|x|`: one division, and nothing overflows.
+  ///
+  /// **Errors** below 3.5 ulp.
+  @inline(__always)
+  static func squaredSech<Value: RealValue>(_ x: Value) -> Value {
+    let twice = x.magnitude + x.magnitude
+    @inline(__always)
+    func value(_ z: Value) -> Value {
+      let sum: Value = 1 + z
+      return (4 * z) / (sum * sum)
+    }
+    return Value.usually(
+      twice.isLess(than: 708), { value(shortExp(-twice)) }, else: .squaredSech, of: x,
+      whole: { value(expOfNegativeMagnitude(twice)) })
   }
 
   /// A value that is not negative, or is NaN, or has the sign of x already, with that sign.

@@ -23,7 +23,7 @@ struct Decomposed<Value: RealValue> {
 ///
 /// **Source** K. C. Ng, FDLIBM, 1993, `e_log.c`: the scheme. The polynomial is from Remez's
 /// algorithm; it is off by `2^-57.9`.
-struct LogarithmParts<Value: RealValue> {
+struct LogarithmParts<Value: RealValue>: FunctionCore {
   /// `f²/2`
   let halfSquare: Value
   // The sum of these two is `log(1 + f) - f + f²/2`.
@@ -45,6 +45,10 @@ struct LogarithmParts<Value: RealValue> {
     product = s * halfSquare
     rest = (s * z) * (first + (z2 * z2) * second)
   }
+
+  init(values: [Value]) { (halfSquare, product, rest) = (values[0], values[1], values[2]) }
+  var values: [Value] { [halfSquare, product, rest] }
+  static var valueCount: Int { 3 }
 }
 
 // Our own functions, for what is unusual.
@@ -68,7 +72,7 @@ extension Elementary {
   private static func logarithm<Value: RealValue>(
     ofOnePlus f: Value, high: Value, low: Value
   ) -> Value {
-    let parts = LogarithmParts(f)
+    let parts: LogarithmParts<Value> = Value.core(f)
     let sum = high + f
     let lost = (high - sum) + f
     // What is known last is added last.
@@ -176,7 +180,7 @@ extension Elementary {
   static func softplus<Value: RealValue>(_ x: Value) -> Value {
     Value.usually(
       x.magnitude.isLess(than: 708),
-      { rectified(x) + log1pOfPart(ReducedExponent(-x.magnitude).exponential()) },
+      { rectified(x) + log1pOfPart(shortExp(-x.magnitude)) },
       else: .softplus, of: x,
       whole: { rectified(x) + log1pOfPart(expOfNegativeMagnitude(x)) })
   }
@@ -198,7 +202,7 @@ extension Elementary {
     }
     let twice = magnitude + magnitude
     return Value.usually(
-      twice.isLess(than: 708), { value(ReducedExponent(-twice).exponential()) },
+      twice.isLess(than: 708), { value(shortExp(-twice)) },
       else: .logcosh, of: x, whole: { value(expOfNegativeMagnitude(twice)) })
   }
 
@@ -210,7 +214,7 @@ extension Elementary {
   private static func logarithm<Value: RealValue>(
     _ k: Value, _ f: Value, ofTwo: (high: Double, low: Double), ofE: (high: Double, low: Double)
   ) -> Value {
-    let parts = LogarithmParts(f)
+    let parts: LogarithmParts<Value> = Value.core(f)
     // Its first 21 bits: their product with 24 bits is exact.
     let high = Value(bits: (f - parts.halfSquare).bits & -0x1_0000_0000)
     let low = ((f - high) - parts.halfSquare) + (parts.product + parts.rest)

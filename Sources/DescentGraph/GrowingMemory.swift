@@ -15,7 +15,7 @@ struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
 
   init() {
     capacity = 16
-    start = .allocate(capacity: capacity)
+    start = Self.resized(nil, to: capacity)
     count = 0
   }
 
@@ -52,24 +52,13 @@ struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
     start = Self.resized(start, to: capacity)
   }
 
-  /// From so many bytes on, large pages are asked for: to look up small ones takes longer than to
-  /// read what is in them.
-  private static var large: Int { 1 << 22 }
-
   private static func resized(
     _ memory: UnsafeMutablePointer<Element>?, to capacity: Int
   ) -> UnsafeMutablePointer<Element> {
-    let size = capacity * MemoryLayout<Element>.stride
     // unsafe: elements are plain bits, which may be moved as such.
-    guard let memory = realloc(memory, size) else { fatalError("out of memory") }
-    #if canImport(Glibc)
-      if size >= large {
-        let (page, address) = (1 << 21, Int(bitPattern: memory))
-        let first = (address + page - 1) & ~(page - 1)
-        // `MADV_HUGEPAGE`, which the library's module does not name.
-        madvise(UnsafeMutableRawPointer(bitPattern: first), (address + size - first) & ~(page - 1), 14)
-      }
-    #endif
-    return memory.bindMemory(to: Element.self, capacity: capacity)
+    guard let moved = realloc(memory, capacity * MemoryLayout<Element>.stride) else {
+      fatalError("out of memory")
+    }
+    return moved.bindMemory(to: Element.self, capacity: capacity)
   }
 }

@@ -52,14 +52,40 @@ struct Sum {
   static func of(_ a: Expr, minus b: Expr) -> Expr? { of(a, b, sign: -1) }
 
   private static func of(_ a: Expr, _ b: Expr, sign: Double) -> Expr? {
+    if let sum = appended(b, to: a, sign: sign) { return sum }
     // Each operand gives its longest chain and what that begins with.
-    withUnsafeTemporaryAllocation(of: Term.self, capacity: 2 * (longest + 1)) { terms in
+    return withUnsafeTemporaryAllocation(of: Term.self, capacity: 2 * (longest + 1)) { terms in
       var sum = Sum(graph: a.reference, terms: terms)
       guard sum.take(a, sign: 1, isFirst: true), sum.take(b, sign: sign, isFirst: false) else {
         return nil
       }
       return sum.expression
     }
+  }
+
+  /// A long sum with one more term at its end, as most are that the slopes of a long cost are: what
+  /// comes of taking its last terms apart, where these are written as they would be again and none
+  /// is like another. Nil for all else.
+  private static func appended(_ last: Expr, to sum: Expr, sign: Double) -> Expr? {
+    let graph = sum.reference
+    var monomials = SIMD8<Int32>(repeating: -1)
+    var rest = sum
+    for place in 0..<longest {
+      guard isSum(rest), let known = graph.with({ $0.knownTerm(rest[1].node) }),
+        known.coefficient > 0, known.magnitude == rest[1].node, let monomial = known.monomial,
+        !monomials.contains(monomial)
+      else { return nil }
+      monomials[place] = monomial.index
+      rest = rest[0]
+    }
+    guard isSum(rest), !isSum(last) else { return nil }
+    let none = Sum(graph: graph, terms: UnsafeMutableBufferPointer<Term>(start: nil, count: 0))
+    let known = none.knownTerm(last)
+    guard known.coefficient != 0, let monomial = known.monomial, !monomials.contains(monomial)
+    else { return nil }
+    let term = Term(
+      coefficient: sign * known.coefficient, monomial: monomial, origin: last.node, link: nil)
+    return none.sum(sum, term)
   }
 
   private init(graph: GraphReference, terms: UnsafeMutableBufferPointer<Term>) {
@@ -88,7 +114,11 @@ struct Sum {
     return true
   }
 
-  private func isSum(_ node: Expr) -> Bool { node.isA(Add.self) || node.isA(Subtract.self) }
+  private static func isSum(_ node: Expr) -> Bool {
+    node.isA(Add.self) || node.isA(Subtract.self)
+  }
+
+  private func isSum(_ node: Expr) -> Bool { Self.isSum(node) }
 
   private mutating func take(term node: Expr, sign: Double, link: NodeID?) -> Bool {
     let known = knownTerm(node)
@@ -191,4 +221,8 @@ extension Sum {
   }
 
   private func constant(_ value: Double) -> Expr { Expr(graph, graph.with { $0.constant(value) }) }
+}
+
+extension SIMD8<Int32> {
+  fileprivate func contains(_ node: NodeID) -> Bool { any(self .== SIMD8(repeating: node.index)) }
 }

@@ -1,4 +1,3 @@
-internal import DescentEngine
 package import DescentSource
 internal import DescentSyntax
 
@@ -28,10 +27,6 @@ package struct Script: Sendable {
   }
 
   package enum Origin: Sendable { case file, typed }
-
-  /// Makes room in this process for what a text of so many bytes becomes. Not done by itself: it is
-  /// for whoever owns the process to say how its memory is got.
-  package static func makeRoom(forTextOf count: Int) { LargeMemory.makeRoom(forTextOf: count) }
 
   /// Whether what was typed goes on in the next line. What help is asked about stands alone.
   package static func needsMoreInput(_ text: String) -> Bool {

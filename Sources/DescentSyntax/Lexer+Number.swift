@@ -25,7 +25,7 @@ extension Lexer {
         digits += 1
       }
       if isDigit(at: digits) {
-          offset = digits
+        offset = digits
         try skipDigits()
       } else if !continuesName(at: offset + 1) {
         throw bareExponent(lower)

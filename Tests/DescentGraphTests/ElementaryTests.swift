@@ -39,6 +39,7 @@ import Testing
     Function("sigmoid", 2.8) { Elementary.sigmoid($0) },
     Function("softplus", 2) { Elementary.softplus($0) },
     Function("logcosh", 2.5) { Elementary.logcosh($0) },
+    Function("squaredSech", 3.5) { Elementary.squaredSech($0) },
   ]
 
   /// x, the double nearest to the value, and how many of its ulps are to be added.
@@ -92,6 +93,7 @@ import Testing
       ("sigmoid", [(0, 0.5), (inf, 1), (40, 1), (-inf, 0), (-745.1, tiny), (-746, 0)]),
       ("softplus", [(inf, inf), (1e300, 1e300), (-inf, 0), (-745.1, tiny)]),
       ("logcosh", [(0, 0), (inf, inf), (-inf, inf), (1e300, 1e300)]),
+      ("squaredSech", [(0, 1), (-0.0, 1), (inf, 0), (-inf, 0), (400, 0), (1e300, 0)]),
     ]
     for function in Self.functions {
       #expect(function.value(.nan).isNaN, "\(function.name)")

@@ -10,7 +10,8 @@ struct descent_matrix {
   ptrdiff_t down, right;
 };
 
-/* c = scale a b, or c += scale a b, for a of m by k, b of k by n and c of m by n numbers, row after row.
+/* c = scale a b, or c += scale a b, for a of m by k, b of k by n and c of m by n numbers; c's rows
+   follow one another.
 
    Each element is a sum over k in its order, every product added with one rounding, 256 products at
    a time, whatever the processor. The scale is a power of 2. */

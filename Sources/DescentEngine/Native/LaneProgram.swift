@@ -29,7 +29,8 @@ package final class LaneProgram: @unchecked Sendable {
       let emitter = LaneEmitter(
         program, tests: tests, observed: observed, clocks: clocks, fixed: fixed,
         combinations: combinations),
-      let code = try? NativeLibrary.compile(emitter.emit()),
+      case let module = emitter.emit(),
+      let code = try? NativeLibrary.compile(module.text, module.addresses),
       let steps = code.address(of: "steps"), let observe = code.address(of: "observe")
     else { return nil }
     layout = emitter.layout

@@ -17,23 +17,25 @@ package enum NativeLibrary {
   private static let passes =
     "function(sroa,early-cse,instcombine,simplifycfg,loop-mssa(licm),early-cse<memssa>,dse)"
 
-  /// Compiles a module.
+  /// Compiles the text of a module, which calls functions at these addresses.
   ///
   /// - Throws: what LLVM says.
-  static func compile(_ module: NativeModule) throws(NativeFailure) -> NativeCode {
+  static func compile(
+    _ text: String, _ addresses: [NativeModule.Address]
+  ) throws(NativeFailure) -> NativeCode {
     // Opened once, whoever comes first.
     guard description != nil else { throw NativeFailure(text: "there is no LLVM library") }
-    var text = module.text
+    var text = text
     // The names one after the other, each with its end.
     var names: [CChar] = []
     var starts: [Int] = []
-    for item in module.addresses {
+    for item in addresses {
       starts.append(names.count)
       names += item.name.utf8CString
     }
     var message: UnsafeMutablePointer<CChar>?
     let code = names.withUnsafeBufferPointer { names in
-      let symbols = zip(starts, module.addresses).map { start, item in
+      let symbols = zip(starts, addresses).map { start, item in
         descent_symbol(name: names.baseAddress.map { $0 + start }, address: item.address)
       }
       return text.withUTF8 { text in
@@ -57,7 +59,9 @@ package struct NativeFailure: Error {
 }
 
 /// Functions of native code; they live as long as this.
-final class NativeCode {
+///
+/// unsafe: one thread makes it, and another looks for functions after that.
+final class NativeCode: @unchecked Sendable {
   private let code: OpaquePointer
 
   fileprivate init(_ code: OpaquePointer) { self.code = code }

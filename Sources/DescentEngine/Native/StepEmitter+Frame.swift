@@ -3,8 +3,8 @@ internal import DescentGraph
 /// The loop around a step: the next state, the tests, and what is handed back.
 extension StepEmitter {
   func finish() {
-    // The next state, and whether it is finite: zero times a number is zero unless it is not.
-    var zero: NativeValue = 0
+    // The next state, and whether it is finite: a number less itself is zero unless it is not.
+    var zeros = finiteness
     var nextState: [NativeValue] = []
     for item in next {
       if item.count > Self.fewElements { continue }
@@ -14,14 +14,16 @@ extension StepEmitter {
         ? elements : Array(repeating: elements.first ?? 0, count: item.count)
       for (k, element) in filled.enumerated() {
         nextState.append(element)
-        zero = zero.addingProduct(element, 0)
+        zeros.append(element - element)
         if !isInRegisters {
           let address = address("%target", item.place + k, body)
           body.add("store double \(body.text(element)), ptr \(address)")
         }
       }
     }
-    for value in finiteness { zero = zero + value }
+    let zero = zeros.dropFirst().reduce(zeros.first ?? 0, +)
+    body.writeCores()
+    let prediction = isInRegisters ? Prediction(of: nextState, in: body, module) : nil
     func exit(_ condition: String, to label: String, else other: String) {
       body.add("br i1 \(condition), label %\(label), label %\(other), !prof !0")
       body.begin(other)
@@ -37,7 +39,8 @@ extension StepEmitter {
       exit(test, to: "failed", else: "inside")
     }
     let test = body.assign("fcmp une double \(body.text(zero)), 0.0")
-    exit(test, to: "failed", else: "latch")
+    exit(test, to: "failed", else: prediction == nil ? "latch" : "finite")
+    if let prediction { nextState = compare(prediction, with: nextState) }
 
     // The kernels that are called write to memory by addresses of their own: not noalias.
     var text: [String] = [
@@ -60,14 +63,10 @@ extension StepEmitter {
       text.append("  %first.source = select i1 %swapped, ptr %other, ptr %memory")
       text.append("  %first.target = select i1 %swapped, ptr %memory, ptr %other")
     }
-    text += entry.lines
+    text += entry.lines + (prediction?.entry.lines ?? [])
     text.append("  br label %loop")
     text.append("loop:")
     text.append("  %taken = phi i64 [ 0, %entry ], [ %taken.next, %latch ]")
-    for k in clocks.indices {
-      text.append(
-        "  %clock\(k) = phi double [ %clock\(k).first, %entry ], [ %clock\(k).next, %latch ]")
-    }
     if isInRegisters {
       for k in 0..<n {
         text.append(
@@ -82,14 +81,18 @@ extension StepEmitter {
       isInRegisters
         ? "  %parity = phi i64 [ 0, %entry ], [ 0, %latch ]"
         : "  %parity = phi i64 [ %first.parity, %entry ], [ %parity.next, %latch ]")
+    if prediction != nil { text.append("  \(Self.trust)") }
+    // Whole numbers, which have no last bit to lose.
+    text.append("  %taken.real = uitofp i64 %taken to double")
+    for k in clocks.indices {
+      text.append("  %clock\(k) = fadd double %clock\(k).first, %taken.real")
+    }
     text.append("  %more = icmp ult i64 %taken, %most")
     text.append("  br i1 %more, label %step, label %finished")
     text.append("step:")
+    if let prediction { text += Self.lines(of: prediction) }
     text += body.lines
     text.append("  %taken.next = add i64 %taken, 1")
-    for k in clocks.indices {
-      text.append("  %clock\(k).next = fadd double %clock\(k), 1.0")
-    }
     if !isInRegisters { text.append("  %parity.next = xor i64 %parity, 1") }
     text.append("  br label %loop")
     for (outcome, label) in ["finished", "stopped", "failed"].enumerated() {

@@ -115,6 +115,7 @@ final class StepEmitter {
     classify()
     rowLoops = planRows()
     keptLong = planMemory()
+    if isInRegisters, works.allSatisfy({ $0 == .none || $0 == .short }) { body.gatherCores() }
     prepareState()
     let last = Int(stages.max() ?? 0)
     for stage in 0...max(0, last) { emit(stage: Int32(stage)) }

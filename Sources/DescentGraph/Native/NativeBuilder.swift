@@ -10,15 +10,18 @@ package final class NativeBuilder {
   package let module: NativeModule
 
   /// What is written, which builders of other lanes write as well.
-  private final class Output {
+  final class Output {
     var lines: [String] = []
     var label: String
     var known: [String: String] = [:]
+    /// What is to be written side by side; nil where each is written where it is.
+    var cores: NativeCores?
+    var isInRareBlock = false
 
     init(label: String) { self.label = label }
   }
 
-  private let output: Output
+  let output: Output
 
   private init(_ module: NativeModule, lanes: Int, _ output: Output) {
     self.module = module
@@ -309,7 +312,15 @@ package final class NativeBuilder {
       any = assign("call i1 @\(name)(\(truthType) \(test))")
     }
     let (rare, join) = (module.newLabel("rare"), module.newLabel("join"))
-    let before = label
+    let (before, first, isInner) = (label, lines.count, output.isInRareBlock)
+    output.isInRareBlock = true
+    defer {
+      output.isInRareBlock = isInner
+      if !isInner {
+        output.cores?.rare.append(
+          NativeCores.Rare(lines: first..<lines.count, before: before, after: join))
+      }
+    }
     add("br i1 \(any), label %\(rare), label %\(join), !prof !0")
     begin(rare)
     let slow = scoped { text(value(self)) }
@@ -324,7 +335,16 @@ package final class NativeBuilder {
 /// A module of native code: its functions, and what they call.
 package final class NativeModule {
   /// The functions that are called by their addresses.
-  package private(set) var addresses: [(name: String, address: UnsafeRawPointer)] = []
+  package private(set) var addresses: [Address] = []
+
+  /// Where a function of the program is.
+  ///
+  /// unsafe: functions stay where they are.
+  package struct Address: @unchecked Sendable {
+    package let name: String
+    package let address: UnsafeRawPointer
+  }
+
   private var places: [String: UnsafeRawPointer] = [:]
   private var declarations: [String: String] = [:]
   private var order: [String] = []
@@ -363,7 +383,7 @@ package final class NativeModule {
       declare(
         symbol,
         "declare \(type) @\(symbol)(\(parameters.joined(separator: ", ")))\(attributes)")
-      addresses.append((symbol, address))
+      addresses.append(Address(name: symbol, address: address))
     }
     return symbol
   }

@@ -37,6 +37,11 @@ package struct NativeValue: RealValue, ExpressibleByIntegerLiteral {
     if case .constant(let value) = content { value } else { nil }
   }
 
+  /// Its name in the code if it has one.
+  var name: String? {
+    if case .name(let name, _) = content { name } else { nil }
+  }
+
   private var builder: NativeBuilder? {
     if case .name(_, let builder) = content { builder } else { nil }
   }
@@ -136,6 +141,13 @@ package struct NativeValue: RealValue, ExpressibleByIntegerLiteral {
   ) -> Self {
     guard case .name(_, let builder) = test, builder.lanes == 1 else { return whole() }
     return rarely(not(test), function, of: x, else: short())
+  }
+
+  package static func core<Core: FunctionCore>(_ x: Self) -> Core where Core.Value == Self {
+    let names = x.builder?.core(of: x, ObjectIdentifier(Core.self), count: Core.valueCount) {
+      Core($0).values
+    }
+    return names.map(Core.init(values:)) ?? Core(x)
   }
 
   // MARK: Writing

@@ -50,6 +50,19 @@ where FloatLiteralType == Double, IntegerLiteralType == Int64 {
     _ test: Truth, _ short: () -> Self, else function: LibraryFunction<UnaryFunction>,
     of x: Self, whole: () -> Self
   ) -> Self
+  /// The core of a function. Native code of one number computes several side by side.
+  static func core<Core: FunctionCore>(_ x: Self) -> Core where Core.Value == Self
+}
+
+/// What is most of the work of a function, or of several: numbers that are made of one number
+/// without a branch.
+package protocol FunctionCore {
+  associatedtype Value: RealValue
+  init(_ x: Value)
+  /// What was computed elsewhere.
+  init(values: [Value])
+  var values: [Value] { get }
+  static var valueCount: Int { get }
 }
 
 /// The operations on the bits of a number.
@@ -145,5 +158,9 @@ extension Double: RealValue {
     of x: Double, whole: () -> Double
   ) -> Double {
     whole()
+  }
+  @inline(__always)
+  package static func core<Core: FunctionCore>(_ x: Double) -> Core where Core.Value == Double {
+    Core(x)
   }
 }

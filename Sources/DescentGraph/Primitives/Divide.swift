@@ -57,6 +57,16 @@ package enum Divide: Primitive {
   ]
 
   package static let refinements: [Rewrite] = [
+    Rewrite("a/cosh(x)^2: a times the slope of tanh", .exact) { application in
+      guard let x = application[1].squareRoot?.operands(of: HyperbolicCosine.self) else {
+        return nil
+      }
+      let slope = x[0].applying(SquaredHyperbolicSecant.self)
+      if application[0].constantValue == 1 { return slope }
+      let graph = application.graph
+      let product = try? graph.node(Multiply.self, [application.operands[0], slope.node])
+      return product.map { Expr(graph, $0) }
+    },
     Rewrite("a/b^2: (a/b)/b, which neither over- nor underflows", .exact) { application in
       guard let b = application[1].squareRoot,
         application[0].graph.knownValue(application[0].node) == nil
@@ -67,7 +77,7 @@ package enum Divide: Primitive {
         let twice = try? graph.node(Divide.self, [once, b.node])
       else { return nil }
       return Expr(graph, twice)
-    }
+    },
   ]
 
   package static func spelling(of application: Application) -> Spelling {

@@ -21,6 +21,7 @@ final class Observer {
     parameters = cost.parameters
     self.clock = clock
     watchedCount = watched.count
+    for node in roots { _ = graph.refined(node) }
     machine = Machine(
       Compiler.compile(graph, inputs: cost.parameters + [clock], fixed: nil, sections: [roots]))
     fixedInputs = machine.program.fixedSymbols
@@ -43,7 +44,8 @@ final class Observer {
     let positions = nodes.compactMap { roots.firstIndex(of: $0) }
     let symbols = parameters + [clock] + fixedInputs
     guard gradientCount == 0, watchedCount == 0, nodes.contains(roots[0]),
-      positions.count == nodes.count, symbols.allSatisfy({ values[$0] != nil }) else {
+      positions.count == nodes.count, symbols.allSatisfy({ values[$0] != nil })
+    else {
       return nil
     }
     for (position, symbol) in symbols.enumerated() {

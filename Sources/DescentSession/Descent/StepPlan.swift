@@ -60,8 +60,10 @@ final class StepPlan: Stepper {
     }
   }
 
-  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome) {
-    let (taken, outcome) = machine.step(count, tests: tests)
+  func step(
+    _ count: Int, isInterrupted: () -> Bool
+  ) -> (taken: Int, outcome: StepOutcome) {
+    let (taken, outcome) = machine.step(count, tests: tests, isInterrupted: isInterrupted)
     switch outcome {
     case .finished: return (taken, .finished)
     case .stopped: return (taken, .stopped)

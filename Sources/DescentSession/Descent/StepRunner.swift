@@ -140,7 +140,9 @@ struct StepRunner {
       while nextStop < stops.count, stops[nextStop] <= step { nextStop += 1 }
       let toStop = nextStop < stops.count ? stops[nextStop] - step : remaining
       let count = min(remaining, pace.slice, session.descent.stepsToNextPoint, toStop)
-      let (taken, outcome) = pace.measuring { plan.step(count) }
+      let (taken, outcome) = pace.measuring {
+        plan.step(count, isInterrupted: environment.isInterrupted)
+      }
       if taken > 0 {
         session.descent.advance(by: taken, to: plan.state)
         if met[session.descent.step] != nil {

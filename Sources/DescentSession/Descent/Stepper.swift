@@ -12,8 +12,9 @@ protocol Stepper: AnyObject {
   var work: Int { get }
   /// Goes to a point.
   func load(_ point: Point, fixed: [Symbol: [Double]])
-  /// Takes up to `count` steps from where it is.
-  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome)
+  /// Takes up to `count` steps from where it is; fewer only where it is interrupted or has an outcome
+  /// that says why.
+  func step(_ count: Int, isInterrupted: () -> Bool) -> (taken: Int, outcome: StepOutcome)
   /// The parameters' numbers one after the other, then those that the rule keeps.
   var state: [Double] { get }
   /// Where a symbol's numbers stand in the state.
@@ -25,6 +26,11 @@ protocol Stepper: AnyObject {
 }
 
 extension Stepper {
+  /// The same without interruption.
+  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome) {
+    step(count, isInterrupted: { false })
+  }
+
   var engineReport: EngineReport? { nil }
 }
 

@@ -234,7 +234,7 @@ final class SweepRunner {
     var tail = [first]
     func advance(_ count: Int) {
       guard count > 0, outcome == .finished else { return }
-      let (taken, ended) = plan.step(count)
+      let (taken, ended) = plan.step(count, isInterrupted: isInterrupted)
       outcome = ended
       point = Point(step: point.step + taken, state: plan.state)
     }
@@ -250,6 +250,7 @@ final class SweepRunner {
     }
     if point.step > 0 { tail = [summary(point, observer)] }
     while outcome == .finished, point.step < steps {
+      if isInterrupted() { return false }
       let before = point.step
       advance(min(length, steps - point.step))
       if point.step > before { tail.append(summary(point, observer)) }

@@ -66,7 +66,9 @@ final class WholeSpacePlan: Stepper {
     stopProgram?.load(fixed: fixed)
   }
 
-  func step(_ count: Int) -> (taken: Int, outcome: StepOutcome) {
+  func step(
+    _ count: Int, isInterrupted: () -> Bool
+  ) -> (taken: Int, outcome: StepOutcome) {
     for number in 0..<count {
       let ruleStep = step - ruleBegin
       if let stopProgram, value(stopProgram, ruleStep) != 0 { return (number, .stopped) }

@@ -21,6 +21,8 @@ struct EngineComparison {
     case threads
     /// The interpreter first, then native code, as it is where steps take long.
     case switching
+    /// Native code whose making is interrupted once.
+    case interrupted
   }
 
   /// How far a run came.
@@ -68,11 +70,15 @@ struct EngineComparison {
   func run(_ steps: Int, _ way: Way) throws -> Result {
     var copy = session
     copy.forgetPlans()
-    copy.engine = way == .native || way == .threads ? .native : .machine
+    copy.engine = way == .machine || way == .switching ? .machine : .native
     copy.threads = way == .threads ? 3 : 1
     let plan = try #require(try copy.plan(cost, stop: stop) as? StepPlan)
     plan.load(
       Point(step: copy.descent.step, state: copy.state(of: cost)), fixed: copy.environmentValues)
+    if way == .interrupted {
+      let early = plan.step(steps) { true }
+      #expect(early.taken == 0 && early.outcome == .finished && !plan.isNative)
+    }
     var (taken, outcome) = plan.step(way == .switching ? steps / 2 : steps)
     if way == .switching, outcome == .finished {
       plan.engine = .native

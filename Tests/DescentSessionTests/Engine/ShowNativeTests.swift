@@ -10,6 +10,7 @@ import Testing
   /// that mean something in the code.
   static let programs = [
     "cost w^2 + 3*w",
+    "a = 1; b = 1; cost sin(a) + exp(-b^2) + exp(a*b) + tanh(b)",
     "α = 1; β₁ = 2; cost sin(α)*β₁^2\nrule adam",
     "v1 = 1; memory = 2; taken = 3; loop = 4"
       + "\ncost v1^2 + memory^2 + taken^2 + loop^4\nrule momentum",
