@@ -7,12 +7,12 @@ struct Limit {
   /// Builds a program in every variant, lets each take the steps three times and keeps the one
   /// with the shortest time.
   init(
-    _ source: String, definitions: [String] = [], steps: Int, arguments: [String],
+    _ source: String, definitions: [String?] = [nil], steps: Int, arguments: [String],
     on bench: Workbench
   ) throws {
     var fastest: (limit: Limit, seconds: Double)?
     for compiler in CCompiler.all {
-      for definition in [nil] + definitions {
+      for definition in definitions {
         for flag in [nil, "-ffast-math"] {
           let flags =
             ["-O3", "-march=native"] + [flag, definition.map { "-D\($0)" }].compactMap(\.self)

@@ -6,10 +6,10 @@ struct StepWorkload: Sendable {
   var files: [NumberFile] = []
   /// Steps with an input `n`, the number of steps, and prints where it ends.
   var script: String
-  /// The C program, its arguments after the number of steps, and its variants.
+  /// The C program, its arguments after the number of steps, and its variants: nil as it is.
   var limit: String
   var arguments: [String]
-  var definitions: [String] = []
+  var definitions: [String?] = [nil]
   var steps: Int
   /// The run whose time is taken off that of `steps`. It has as many reports, and is long enough to
   /// be compiled as well.
@@ -18,7 +18,8 @@ struct StepWorkload: Sendable {
   var shortRun = 1000
 
   static let all =
-    [quadratic, rosenbrock, elementary, valley(1000), valley(1_000_000)]
+    [quadratic, quadratic.folded, rosenbrock, rosenbrock.folded]
+    + [elementary, valley(1000), valley(1_000_000)]
     + [logistic, logisticBatches, linear, network]
 
   static let quadratic = StepWorkload(
@@ -31,8 +32,7 @@ struct StepWorkload: Sendable {
       step n every n
       print w
       """,
-    limit: "quadratic", arguments: ["0.001", "10"], definitions: ["FOLDED"], steps: 200_000_000,
-    baseline: 20_000_000)
+    limit: "quadratic", arguments: ["0.001", "10"], steps: 200_000_000, baseline: 20_000_000)
 
   static let rosenbrock = StepWorkload(
     name: "W2", title: "Rosenbrock in 2 variables, a step",
@@ -45,8 +45,17 @@ struct StepWorkload: Sendable {
       step n every n
       print x, y
       """,
-    limit: "rosenbrock", arguments: ["0.001", "-1.2", "1"], definitions: ["FOLDED"],
-    steps: 100_000_000, baseline: 10_000_000)
+    limit: "rosenbrock", arguments: ["0.001", "-1.2", "1"], steps: 100_000_000,
+    baseline: 10_000_000)
+
+  /// The same against C whose step is rewritten by hand, with the rate in its constants.
+  private var folded: StepWorkload {
+    var copy = self
+    copy.name += ".folded"
+    copy.title += ", C rewritten"
+    copy.definitions = ["FOLDED"]
+    return copy
+  }
 
   // At this rate all steps are on the way: at its end sines and exponentials are trivial.
   static let elementary = StepWorkload(
@@ -80,7 +89,8 @@ struct StepWorkload: Sendable {
         print cost, x[1], x[end], sum(x)
         """,
       limit: "valley", arguments: [rate, "-1", "1", "\(count)", "-1"],
-      definitions: ["BLOCKED"], steps: isLong ? 1700 : 2_000_000, baseline: isLong ? 200 : 200_000,
+      definitions: [nil, "BLOCKED"], steps: isLong ? 1700 : 2_000_000,
+      baseline: isLong ? 200 : 200_000,
       shortRun: isLong ? 10 : 1000)
   }
 
@@ -159,7 +169,7 @@ struct StepWorkload: Sendable {
       step n every n
       print cost, sum(b3), sum(b3^2), sum(W1)
       """,
-    limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: ["BLAS"], steps: 11_000,
+    limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: [nil, "BLAS"], steps: 11_000,
     baseline: 1000, shortRun: 100)
 
   func measure(on bench: Workbench) throws -> Measurement {
