@@ -4,9 +4,8 @@ struct ReducedExponent<Value: RealValue> {
   // Their difference is r before it is rounded.
   let high: Value
   let low: Value
-  // Their sum is `exp(r) - 1 - r`. The second is known last, and added last.
-  let early: Value
-  let late: Value
+  /// `exp(r) - 1 - r`
+  let curve: Value
   /// The last bits are those of k.
   let bits: Value.Whole
 
@@ -34,8 +33,8 @@ struct ReducedExponent<Value: RealValue> {
       0x1.71ddf96c7645bp-19)
     let third = Elementary.quadratic(
       r, r2, 0x1.27e4c6774fef2p-22, 0x1.af5cf366e3bf8p-26, 0x1.1f9441451601ep-29)
-    early = r2 * first
-    late = (r2 * r4) * (second + r4 * third)
+    // What is known last is added last.
+    curve = r2 * ((first + (r4 * r4) * third) + r4 * second)
   }
 
   /// `2^(k + shift)`
@@ -50,7 +49,7 @@ struct ReducedExponent<Value: RealValue> {
   private var significand: Value {
     @inline(__always) get {
       let sum: Value = 1 + high
-      return sum + (((((1 - sum) + high) - low) + early) + late)
+      return sum + ((((1 - sum) + high) - low) + curve)
     }
   }
 
@@ -79,7 +78,7 @@ struct ReducedExponent<Value: RealValue> {
   @inline(__always)
   func onePlusExponential() -> Value {
     let scale = scale()
-    return (1 + scale) + scale * ((r + early) + late)
+    return (1 + scale) + scale * (r + curve)
   }
 
   /// `(exp(x) - 1)·2^shift`
@@ -91,7 +90,7 @@ struct ReducedExponent<Value: RealValue> {
     let whole = scale - (shift == 0 ? 1 : 0.5)
     let part = scale * high
     let sum = whole + part
-    return sum + ((((whole - sum) + part) - scale * low) + scale * (early + late))
+    return sum + ((((whole - sum) + part) - scale * low) + scale * curve)
   }
 }
 
