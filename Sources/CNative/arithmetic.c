@@ -46,3 +46,54 @@ double descent_sum_of_products(const double *a, ptrdiff_t a_stride, const double
   for (int lane = 0; lane < 4; lane++) four[lane] = sums[lane] + sums[lane + 4];
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
+
+typedef double vector __attribute__((vector_size(64), aligned(8)));
+
+FOR_PROCESSORS
+void descent_sums_of_products(double *d, const double *a, ptrdiff_t a_stride, const double *b,
+                              ptrdiff_t b_stride, ptrdiff_t n, ptrdiff_t rows) {
+  for (ptrdiff_t left = 0; left < n; left += 8) {
+    /* The last eight elements may be some of those before once more. */
+    const ptrdiff_t from = left + 8 <= n ? left : n - 8;
+    vector sums[8] = {{0}};
+    for (ptrdiff_t k = 0; k < rows; k += 8) {
+#pragma clang loop unroll(full)
+      for (int lane = 0; lane < 8; lane++) {
+        if (k + lane >= rows) break;
+        const double x = a[(k + lane) * a_stride];
+        const vector factor = {x, x, x, x, x, x, x, x};
+        sums[lane] = __builtin_elementwise_fma(
+            factor, *(const vector *)(b + (k + lane) * b_stride + from), sums[lane]);
+      }
+    }
+    vector four[4];
+    for (int lane = 0; lane < 4; lane++) four[lane] = sums[lane] + sums[lane + 4];
+    const vector total = (four[0] + four[2]) + (four[1] + four[3]);
+    for (ptrdiff_t j = left - from; j < 8; j++) d[from + j] += total[j];
+  }
+}
+
+FOR_PROCESSORS
+void descent_dots(double *d, const double *x, ptrdiff_t x_stride, const double *y,
+                  ptrdiff_t y_stride, ptrdiff_t n, ptrdiff_t rows) {
+#pragma STDC FP_CONTRACT OFF
+  double same[256];
+  if (y_stride == 0 && rows > 1) {
+    /* A copy that no result can change. */
+    for (ptrdiff_t k = 0; k < n; k++) same[k] = y[k];
+    y = same;
+  }
+  for (ptrdiff_t row = 0; row < rows; row++, x += x_stride, y += y_stride) {
+    double sum = n > 0 ? x[0] * y[0] : 0;
+    ptrdiff_t k = 1;
+    if (n > 8) {
+      vector sums = {0};
+      for (k = 0; k + 8 <= n; k += 8) sums += *(const vector *)(x + k) * *(const vector *)(y + k);
+      double four[4];
+      for (int lane = 0; lane < 4; lane++) four[lane] = sums[lane] + sums[lane + 4];
+      sum = (four[0] + four[2]) + (four[1] + four[3]);
+    }
+    for (; k < n; k++) sum += x[k] * y[k];
+    d[row] = sum;
+  }
+}

@@ -2,7 +2,7 @@
 package enum Reduction {
   /// Elements that are summed before the partial sums are: rounding errors grow with the block and
   /// the logarithm of the number of blocks.
-  private static let block = 256
+  static let block = 256
 
   /// Up to so many elements are summed from left to right.
   static let shortest = 8

@@ -1,3 +1,5 @@
+internal import CNative
+
 /// The sum of the products of two vectors' elements.
 package enum DotProduct: Primitive {
   package static let name = "dot"
@@ -6,6 +8,11 @@ package enum DotProduct: Primitive {
   package static let arity = 2...2
   package static let kernel = Kernel.fold(takesRows: true, product) { call in
     let (x, y) = (call.operands[0], call.operands[1])
+    if x.count <= Reduction.block {
+      descent_dots(
+        call.destination, x.start, x.rowStride, y.start, y.rowStride, x.count, call.rows)
+      return
+    }
     for row in 0..<call.rows {
       call.destination[row] = Reduction.dot(
         x.start + row * x.rowStride, y.start + row * y.rowStride, x.count)

@@ -29,11 +29,18 @@ extension OuterReduction {
       let (u, v) = (call.operands[0], call.operands[1])
       if call.count <= Reduction.fewElements {
         if call.startScale != nil { call.destination.update(repeating: 0, count: call.count) }
-        for i in 0..<u.count {
-          for j in 0..<v.count {
-            let (x, y) = (u.start + i, v.start + j)
-            call.destination[i * v.count + j] += descent_sum_of_products(
-              x, u.rowStride, y, v.rowStride, call.rows)
+        // Of a number and a vector each row's vector is gone through.
+        let (few, many) = u.count > v.count && v.count == 1 ? (v, u) : (u, v)
+        for i in 0..<few.count {
+          let (x, target) = (few.start + i, call.destination + i * many.count)
+          if many.count >= 8 {
+            descent_sums_of_products(
+              target, x, few.rowStride, many.start, many.rowStride, many.count, call.rows)
+            continue
+          }
+          for j in 0..<many.count {
+            target[j] += descent_sum_of_products(
+              x, few.rowStride, many.start + j, many.rowStride, call.rows)
           }
         }
         if let scale = call.startScale {
