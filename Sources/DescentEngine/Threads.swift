@@ -48,10 +48,13 @@ package enum Threads {
     here()
     while state.endedCount < threads.count {
       waiting()
-      usleep(200)
+      pause()
     }
     for thread in threads { pthread_join(thread, nil) }
   }
+
+  /// Waits for a time in which nobody notices that something has ended.
+  static func pause() { usleep(200) }
 
   /// Begins work that nobody waits for; where there is no thread for it, it is done at once.
   ///

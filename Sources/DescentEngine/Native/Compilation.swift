@@ -1,12 +1,6 @@
 internal import DescentGraph
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Native code that is made on a thread of its own: whoever waits for it can be interrupted, which
 /// the library cannot.
 final class Compilation: Sendable {
@@ -36,7 +30,7 @@ final class Compilation: Sendable {
     while true {
       if let made = outcome.withLock(\.self) { return made }
       if isInterrupted() { return nil }
-      usleep(100)
+      Threads.pause()
     }
   }
 }

@@ -3,7 +3,7 @@ internal import DescentGraph
 /// Loops over the elements of long values.
 extension StepEmitter {
   /// How many elements are computed together.
-  private static let lanes = 8
+  static let elementLanes = 8
   /// Elements whose sum is complete before it is added to others: that of ``Reduction``.
   private static let block = 256
 
@@ -73,7 +73,7 @@ extension StepEmitter {
     sinks.sort { $0.count < $1.count }
     var group: [Sink] = []
     for sink in sinks {
-      if let first = group.first, sink.count - first.count > Self.lanes {
+      if let first = group.first, sink.count - first.count > Self.elementLanes {
         emitLoop(group)
         group = []
       }
@@ -112,12 +112,12 @@ extension StepEmitter {
       let blocks = shortest / Self.block
       for part in parts(blocks, shortest) { emitBlocks(part, &run) }
       let start = blocks * Self.block
-      let whole = start + (shortest - start) / Self.lanes * Self.lanes
+      let whole = start + (shortest - start) / Self.elementLanes * Self.elementLanes
       var sums: [Int: NativeValue] = [:]
       if whole > start { sums = emitVectors(start..<whole, &run) }
       for position in sinks.indices { emitRest(position, of: start, from: whole, sums, &run) }
     } else {
-      let whole = shortest / Self.lanes * Self.lanes
+      let whole = shortest / Self.elementLanes * Self.elementLanes
       if whole > 0 { _ = emitVectors(0..<whole, &run) }
       for position in sinks.indices { emitRest(position, of: whole, from: whole, [:], &run) }
     }
@@ -219,7 +219,7 @@ extension StepEmitter {
     let number = module.newName()
     let place = body.reserve()
     let first = body.assignHere("mul i64 \(number), \(Self.block)")
-    let wide = body.lanes(Self.lanes)
+    let wide = body.lanes(Self.elementLanes)
     let finite = run.finite
     run.finite = []
     let all = Array(run.sinks.indices)
@@ -249,7 +249,7 @@ extension StepEmitter {
   private func emitVectors(_ elements: Range<Int>, _ run: inout ElementRun) -> [Int: NativeValue] {
     var sums: [Int: NativeValue] = [:]
     let all = Array(run.sinks.indices)
-    let (start, vectors) = (elements.lowerBound, elements.count / Self.lanes)
+    let (start, vectors) = (elements.lowerBound, elements.count / Self.elementLanes)
     // The ends by themselves, of as many vectors as a round of the loop.
     let end = isShortProgram ? 2 : 1
     var cuts = [0, vectors]
@@ -260,7 +260,7 @@ extension StepEmitter {
     }
     cuts.sort()
     for (from, to) in zip(cuts, cuts.dropFirst()) {
-      let range = (start + from * Self.lanes)..<(start + to * Self.lanes)
+      let range = (start + from * Self.elementLanes)..<(start + to * Self.elementLanes)
       for (position, sum) in emitVectorLoop(range, nil, all, &run, from: sums) {
         sums[position] = sum
       }
@@ -272,7 +272,7 @@ extension StepEmitter {
     _ sums: [Int: NativeValue], block: String, _ run: inout ElementRun
   ) {
     for (position, sum) in sums.sorted(by: { $0.key < $1.key }) {
-      keep(body.lanes(Self.lanes).sumOfLanes(sum), position, block: block, &run)
+      keep(body.lanes(Self.elementLanes).sumOfLanes(sum), position, block: block, &run)
     }
   }
 
@@ -293,7 +293,7 @@ extension StepEmitter {
     _ elements: Range<Int>, _ part: (start: String, count: Int)?, _ positions: [Int],
     _ run: inout ElementRun, from given: [Int: NativeValue] = [:]
   ) -> [(Int, NativeValue)] {
-    let wide = body.lanes(Self.lanes)
+    let wide = body.lanes(Self.elementLanes)
     let before = body.label
     let start = part?.start ?? "\(elements.lowerBound)"
     let end =
@@ -310,9 +310,9 @@ extension StepEmitter {
     var next: [NativeValue] = []
     var sums = names.map { NativeValue($0, wide) }
     let count = part?.count ?? elements.count
-    let isTwice = isShortProgram && count % (2 * Self.lanes) == 0
+    let isTwice = isShortProgram && count % (2 * Self.elementLanes) == 0
     for round in 0..<(isTwice ? 2 : 1) {
-      let first = round == 0 ? index : body.assignHere("add i64 \(index), \(Self.lanes)")
+      let first = round == 0 ? index : body.assignHere("add i64 \(index), \(Self.elementLanes)")
       body.scoped {
         var reader = ElementReader(index: first, elements: elements, builder: wide)
         for position in positions {
@@ -335,7 +335,8 @@ extension StepEmitter {
       finite = finite.addingProduct(next[k], isPair ? next[k + 1] : 0)
       if isPair { run.hasProducts = true }
     }
-    let following = body.assignHere("add i64 \(index), \(isTwice ? 2 * Self.lanes : Self.lanes)")
+    let following = body.assignHere(
+      "add i64 \(index), \(isTwice ? 2 * Self.elementLanes : Self.elementLanes)")
     let isMore = body.assignHere("icmp ult i64 \(following), \(end)")
     let after = body.label
     var phis = ["\(index) = phi i64 [ \(start), %\(before) ], [ \(following), %\(after) ]"]
@@ -368,13 +369,13 @@ extension StepEmitter {
     var (start, begin, running) = (first, block, sums[position])
     while start < sink.count || running != nil {
       let end = isFold ? min(begin + Self.block, sink.count) : sink.count
-      let whole = start + max(0, end - start) / Self.lanes * Self.lanes
+      let whole = start + max(0, end - start) / Self.elementLanes * Self.elementLanes
       if whole > start {
         let given = running.map { [position: $0] } ?? [:]
         let sums = emitVectorLoop(start..<whole, nil, [position], &run, from: given)
         if isFold { running = sums[0].1 }
       }
-      var sum = running.map { body.lanes(Self.lanes).sumOfLanes($0) } ?? 0
+      var sum = running.map { body.lanes(Self.elementLanes).sumOfLanes($0) } ?? 0
       if whole < end {
         if isFold {
           sum = emitLastTerms(whole..<end, sink.number, sum)
@@ -392,7 +393,7 @@ extension StepEmitter {
   private func emitLastTerms(
     _ elements: Range<Int>, _ fold: Int, _ sum: NativeValue
   ) -> NativeValue {
-    let wide = body.lanes(Self.lanes)
+    let wide = body.lanes(Self.elementLanes)
     let terms = body.scoped {
       var reader = ElementReader(
         index: "\(elements.lowerBound)", elements: elements, builder: wide)
@@ -439,137 +440,6 @@ extension StepEmitter {
     if isNext { run.zeros.append(zero) }
   }
 
-  // MARK: Finiteness
-
-  /// Numbers that are zero where the next state is finite.
-  private func finitenessTest(of run: ElementRun) -> [NativeValue] {
-    guard let first = run.finite.first else { return run.zeros }
-    let wide = body.lanes(Self.lanes)
-    let lanes = run.finite.dropFirst().reduce(first) { $0 + $1 } * 0
-    let quick = wide.sumOfLanes(lanes)
-    guard run.hasProducts else { return run.zeros + [quick] }
-    let isSuspect = body.assignHere("fcmp une double \(body.text(quick)), 0.0")
-    let (careful, done) = (module.newLabel("careful"), module.newLabel("after"))
-    let before = body.label
-    body.add("br i1 \(isSuspect), label %\(careful), label %\(done), !prof !0")
-    body.begin(careful)
-    let zero = body.scoped {
-      run.sinks.reduce(NativeValue(0)) { sum, sink in
-        guard case .next(let start) = sink.kind else { return sum }
-        return sum + zeroWhereFinite(start, sink.count / Self.lanes * Self.lanes)
-      }
-    }
-    let after = body.label
-    body.add("br label %\(done)")
-    body.begin(done)
-    return run.zeros + [joined(quick, before, zero, after, body)]
-  }
-
-  /// A number that is zero where so many numbers of the next state are finite.
-  private func zeroWhereFinite(_ start: Int, _ count: Int) -> NativeValue {
-    let before = body.label
-    let loop = module.newLabel("test")
-    body.add("br label %\(loop)")
-    body.begin(loop)
-    let (index, name) = (module.newName(), module.newName())
-    let place = body.reserve()
-    let base = address("%target", start, body)
-    let address = body.assignHere("getelementptr double, ptr \(base), i64 \(index)")
-    let number = NativeValue(body.assignHere("load double, ptr \(address)"), body)
-    let zero = NativeValue(name, body).addingProduct(number, 0)
-    let following = body.assignHere("add i64 \(index), 1")
-    let isMore = body.assignHere("icmp ult i64 \(following), \(count)")
-    let after = body.label
-    let phis = [
-      "\(index) = phi i64 [ 0, %\(before) ], [ \(following), %\(after) ]",
-      phi(name, body, (0, before), (zero, after)),
-    ]
-    body.fill(place, phis.joined(separator: "\n  "))
-    let done = module.newLabel("after")
-    body.add("br i1 \(isMore), label %\(loop), label %\(done)")
-    body.begin(done)
-    return zero
-  }
-
   /// Loops of longer programs are written once: they take long enough to compile.
   private var isShortProgram: Bool { program.instructionCount <= 64 }
-
-  // MARK: Elements
-
-  /// Where a loop over elements reads.
-  struct ElementReader {
-    /// The name of the first element's number.
-    let index: String
-    /// Which elements are gone through.
-    let elements: Range<Int>
-    let builder: NativeBuilder
-    fileprivate struct Key: Hashable {
-      let number: Int
-      let shift: Int
-    }
-    fileprivate var known: [Key: NativeValue] = [:]
-  }
-
-  private func term(_ fold: Int, _ reader: inout ElementReader) -> NativeValue {
-    guard let term = kernel(fold).fold?.term else { return 0 }
-    return term(schedule.operands(of: fold).map { element($0, 0, &reader) })
-  }
-
-  private func place(_ shift: Int, _ reader: ElementReader) -> String {
-    shift == 0 ? reader.index : body.assign("add i64 \(reader.index), \(shift)")
-  }
-
-  private func store(_ value: NativeValue, _ sink: Sink, _ reader: inout ElementReader) {
-    var base = "%target"
-    switch sink.kind {
-    case .next(let start): base = address("%target", start, body)
-    case .kept: base = address("%memory", places[sink.number]?.start ?? 0, body)
-    case .fold: break
-    }
-    let place = body.assign("getelementptr double, ptr \(base), i64 \(reader.index)")
-    let type = reader.builder.realType
-    body.add("store \(type) \(reader.builder.text(value)), ptr \(place), align 8")
-  }
-
-  /// The elements of a value from the reader's place on, moved by a number of elements.
-  private func element(
-    _ number: Int, _ shift: Int, _ reader: inout ElementReader
-  ) -> NativeValue {
-    if let known = graph.knownValue(node(number)) { return NativeValue(known) }
-    if count(number) == 1 { return reader.builder.spread(elements(number)[0]) }
-    let key = ElementReader.Key(number: number, shift: shift)
-    if let known = reader.known[key] { return known }
-    let value = newElement(number, shift, &reader)
-    reader.known[key] = value
-    return value
-  }
-
-  private func newElement(
-    _ number: Int, _ shift: Int, _ reader: inout ElementReader
-  ) -> NativeValue {
-    let builder = reader.builder
-    if works[number] != .long || places[number] != nil && !beingKept.contains(number) {
-      let pointer = pointer(number, body)
-      let place = body.assign(
-        "getelementptr double, ptr \(pointer), i64 \(place(shift, reader))")
-      return NativeValue(
-        body.assignHere("load \(builder.realType), ptr \(place), align 8"), builder)
-    }
-    let operands = schedule.operands(of: number)
-    let type = graph.primitive(node(number))
-    if let offset = type.offset(inOperand: integers(number)) {
-      return element(operands[0], shift + offset, &reader)
-    }
-    if let start = type.place(ofOperand: integers(number)) {
-      let inside = element(operands[0], shift - start, &reader)
-      let length = count(operands[0])
-      let moved = shift - start
-      if reader.elements.lowerBound + moved >= 0, reader.elements.upperBound + moved <= length {
-        return inside
-      }
-      return NativeValue.choose(
-        builder.isIndex(place(moved, reader), below: length), inside, else: 0)
-    }
-    return apply(number, operands.map { element($0, shift, &reader) }, builder)
-  }
 }
