@@ -84,9 +84,9 @@ package struct Compiler {
   // MARK: Inputs
 
   private mutating func placeInputs(_ stepped: [Symbol], _ others: [Symbol], _ fixed: [Symbol]) {
-    program.stateSize = stepped.reduce(0) { $0 + graph.shape($1).count }
     for symbol in stepped { place(symbol) }
-    _ = memory.allocatePermanent(program.stateSize)
+    program.stateInputCount = stepped.count
+    program.stateSize = memory.duplicate()
     for symbol in others { place(symbol) }
     program.firstFixedInput = program.inputs.count
     program.fixedSymbols = fixed
@@ -176,8 +176,8 @@ package struct Compiler {
   ) -> [(from: Int, to: Int)] {
     var copies: [(from: Int, to: Int)] = []
     let wanted = Set(roots.joined())
-    var start = program.stateSize
-    for item in next {
+    for (item, place) in zip(next, program.inputs) {
+      let start = program.stateSize + Int(place.slot.index)
       let number = schedule.numbers[item.next]
       let isStepped = schedule.section(of: number) >= 2
       if isStepped, places[number] == nil, targets[number] == nil, !wanted.contains(item.next) {
@@ -186,7 +186,6 @@ package struct Compiler {
       } else {
         copies.append((number, start))
       }
-      start += graph.shape(item.symbol).count
     }
     return copies
   }

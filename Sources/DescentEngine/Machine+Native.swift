@@ -99,10 +99,9 @@ extension Machine {
     larger.update(from: memory, count: program.memorySize)
     releaseCode()
     Self.release(memory)
-    block.deallocate()
+    LargeMemory.release(block)
     memory = larger
-    block = Memory.allocate(capacity: max(1, steps.blockSize))
-    block.initialize(repeating: 0, count: max(1, steps.blockSize))
+    block = LargeMemory.allocate(steps.blockSize)
     code = Self.bound(program.sections, memory, block)
     preparation = Self.bound(program.preparation, memory, block)
     native.calls = [

@@ -42,8 +42,7 @@ package final class Machine {
     native.threads = threads
     native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
-    block = Memory.allocate(capacity: max(1, program.blockSize))
-    block.initialize(repeating: 0, count: max(1, program.blockSize))
+    block = LargeMemory.allocate(program.blockSize)
     for (slot, value) in program.constants { memory[Int(slot)] = value }
     code = Self.bound(program.sections, memory, block)
     preparation = Self.bound(program.preparation, memory, block)
@@ -59,7 +58,7 @@ package final class Machine {
     releaseGroups()
     native.passWords.deallocate()
     Self.release(memory)
-    block.deallocate()
+    LargeMemory.release(block)
   }
 
   /// Zeros, with a margin before and behind them.
@@ -142,17 +141,14 @@ package final class Machine {
     parity == 1 && Int(place.slot.index) < program.stateSize ? program.stateSize : 0
   }
 
-  /// The state that is fed back, whole.
+  /// The state that is fed back, whole: one input's numbers after another's.
   package var state: [Double] {
-    get {
-      Array(
-        UnsafeBufferPointer(start: memory + parity * program.stateSize, count: program.stateSize))
-    }
+    get { (0..<program.stateInputCount).flatMap { input($0) } }
     set {
-      let target = UnsafeMutableBufferPointer(
-        start: memory + parity * program.stateSize, count: program.stateSize)
-      newValue.prefix(program.stateSize).withContiguousStorageIfAvailable {
-        _ = target.update(fromContentsOf: $0)
+      var rest = newValue[...]
+      for (position, place) in program.inputs.prefix(program.stateInputCount).enumerated() {
+        setInput(position, to: rest.prefix(place.count))
+        rest = rest.dropFirst(place.count)
       }
     }
   }

@@ -210,7 +210,9 @@ package struct Program: Sendable {
   package internal(set) var firstFixedInput = 0
   /// What the fixed inputs are.
   package internal(set) var fixedSymbols: [Symbol] = []
-  /// The number of doubles of state that are fed back: memory starts with them, twice.
+  /// How many inputs are fed back: the first.
+  package internal(set) var stateInputCount = 0
+  /// The doubles that the state takes: memory starts with them, twice.
   package internal(set) var stateSize = 0
 
   /// Where each section's outputs are found, once for each copy of the sections.

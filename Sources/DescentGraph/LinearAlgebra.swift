@@ -1,5 +1,3 @@
-internal import CNative
-
 /// Products of matrices that lie in memory row after row.
 enum MatrixMultiplication {
   /// A factor of a product.
@@ -9,11 +7,6 @@ enum MatrixMultiplication {
     let isTransposed: Bool
     /// Numbers from one of its rows in memory to the next.
     let stride: Int
-
-    fileprivate var matrix: descent_matrix {
-      descent_matrix(
-        start: start, down: isTransposed ? 1 : stride, right: isTransposed ? stride : 1)
-    }
 
     init(_ start: UnsafePointer<Double>, isTransposed: Bool = false, stride: Int) {
       self.start = start
@@ -31,16 +24,11 @@ enum MatrixMultiplication {
 
   /// Up to so many multiplications the plain loops are as quick as a call of the library.
   private static let fewest = 2048
-  /// Up to so many multiplications of matrices of at least so many rows and columns, our own
-  /// products are as quick as the library's, or up to twice as quick.
-  private static let most = 1 << 22
-  private static let leastExtent = 8
-
   /// The product of an m by k and a k by n matrix: `c[i, j] = Σₚ a[i, p]·b[p, j]`.
   ///
-  /// Products that fit into the caches are our own, larger and narrow ones the BLAS library's, where
-  /// there is one, on one thread; which depends on the sizes alone. Else the terms of each sum are
-  /// added in the order of p, or where rows of both are multiplied, in that of ``Reduction``.
+  /// Where there is a BLAS library it multiplies all but the smallest, which depends on the sizes
+  /// alone, on one thread. Else the terms of each sum are added in the order of p, or where rows of
+  /// both are multiplied, in that of ``Reduction``.
   static func multiply(
     _ a: Factor, _ b: Factor, into c: Memory, m: Int, k: Int, n: Int,
     _ target: Target = .replaced(scale: 1)
@@ -50,10 +38,6 @@ enum MatrixMultiplication {
       case .replaced(let scale): (scale, false)
       case .addedTo: (1, true)
       }
-    if min(m, n) >= leastExtent, m * k * n <= most {
-      descent_matrix_product(a.matrix, b.matrix, c, m, k, n, scale, adds ? 1 : 0)
-      return
-    }
     if m > 1, n > 1, m * k * n > fewest, let multiply = BasicLinearAlgebra.multiply {
       multiply(
         BasicLinearAlgebra.rowMajor, BasicLinearAlgebra.transposition(a.isTransposed),

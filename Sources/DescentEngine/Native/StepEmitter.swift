@@ -127,19 +127,14 @@ final class StepEmitter {
 
   /// What is the next state: its places, and the values.
   var next: [(place: Int, count: Int, number: Int)] {
-    var start = 0
-    return source.next.map { item in
-      let count = graph.shape(item.symbol).count
-      defer { start += count }
-      return (start, count, schedule.numbers[item.next])
+    zip(source.next, program.inputs).map { item, place in
+      (Int(place.slot.index), place.count, schedule.numbers[item.next])
     }
   }
 
   func prepareState() {
-    var start = 0
-    for item in source.next {
-      let count = graph.shape(item.symbol).count
-      defer { start += count }
+    for (item, place) in zip(source.next, program.inputs) {
+      let (start, count) = (Int(place.slot.index), place.count)
       guard let number = schedule.number(of: item.symbol), count <= Self.fewElements else {
         continue
       }
