@@ -71,8 +71,7 @@ extension Compiler {
       loop.totals.append(
         RowLoop.Total(
           reduction: reduction, tile: tile, isStarted: kernel.startsTotals,
-          destination: Location(slot: Slot(destination), count: count),
-          part: Location(slot: Slot(memory.allocatePermanent(count)), count: count)))
+          destination: Location(slot: Slot(destination), count: count)))
     }
     for kept in unit.kept {
       guard let place = places[kept.number] else { continue }
@@ -81,7 +80,8 @@ extension Compiler {
           place: place, count: schedule.count(of: kept.number), output: kept.output))
     }
     loop.blockRows = schedule.blockRows
-    program.blockSize = max(program.blockSize, loop.blockRows * block.size)
+    loop.blockSize = loop.blockRows * block.size
+    program.blockSize = max(program.blockSize, loop.blockSize)
     // The next loop computes them anew.
     for number in unit.values { places[number] = nil }
     return loop

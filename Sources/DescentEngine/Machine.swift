@@ -32,7 +32,7 @@ package final class Machine {
   var batches: (any BatchOrder)?
   var batch = BatchRows.range(0..<0)
   /// The values of rows that are kept.
-  var kept: [[Double]]
+  var kept: [UnsafeMutableBufferPointer<Double>]
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
@@ -47,7 +47,7 @@ package final class Machine {
     code = Self.bound(program.sections, memory, block)
     preparation = Self.bound(program.preparation, memory, block)
     columns = Array(repeating: nil, count: program.columns.count)
-    kept = Array(repeating: [], count: program.kept.count)
+    kept = Array(repeating: .init(start: nil, count: 0), count: program.kept.count)
     let setup = Self.bound(program.setup, memory, block)
     run(setup)
     Self.release(setup)
@@ -59,6 +59,7 @@ package final class Machine {
     native.passWords.deallocate()
     Self.release(memory)
     LargeMemory.release(block)
+    for values in kept { LargeMemory.release(values.baseAddress) }
   }
 
   /// Zeros, with a margin before and behind them.
@@ -176,7 +177,8 @@ package final class Machine {
     for (number, kept) in program.kept.enumerated() {
       let size = kept.width * (rowCounts[kept.rows] ?? 0)
       if self.kept[number].count != size {
-        self.kept[number] = Array(repeating: 0, count: size)
+        LargeMemory.release(self.kept[number].baseAddress)
+        self.kept[number] = .init(start: LargeMemory.allocate(size), count: size)
       }
     }
     isPrepared = false
@@ -198,7 +200,7 @@ package final class Machine {
     switch program.outputs[min(parity, program.outputs.count - 1)][section][position] {
     case .value(let place):
       Array(UnsafeBufferPointer(start: memory + Int(place.slot.index), count: place.count))
-    case .rows(let number): kept[number]
+    case .rows(let number): Array(kept[number])
     }
   }
 
@@ -332,7 +334,7 @@ package final class Machine {
   func run(_ loop: BoundLoop) {
     let total = rowCounts[loop.rows == .batch ? .training : loop.rows] ?? 0
     let rows = loop.rows == .batch ? batch : .range(0..<total)
-    loop.run(columns, rows: rows, of: total, keeping: &kept)
+    loop.run(columns, rows: rows, of: total, threads: native.threads, keeping: kept)
   }
 
   /// Every slot an instruction names is below `memorySize`: the compiler allocated it.

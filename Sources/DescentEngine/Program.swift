@@ -133,8 +133,6 @@ struct RowLoop: Sendable {
     var isStarted: Bool
     /// Where the value is wanted.
     var destination: Location
-    /// Where a part of the rows is added up, when they are many.
-    var part: Location
   }
 
   /// A value of each row that is kept.
@@ -147,6 +145,8 @@ struct RowLoop: Sendable {
   var rows: RowSet
   /// The rows of a block. It depends on the program alone, as the order of sums does.
   var blockRows: Int
+  /// The numbers that a block takes.
+  var blockSize = 0
   var tiles: [Tile] = []
   var totals: [Total] = []
   var kept: [Kept] = []

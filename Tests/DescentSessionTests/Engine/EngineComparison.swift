@@ -19,6 +19,8 @@ struct EngineComparison {
     case native
     /// Native code whose rows three threads share.
     case threads
+    /// The interpreter, with as many.
+    case machineThreads
     /// The interpreter first, then native code, as it is where steps take long.
     case switching
     /// Native code whose making is interrupted once.
@@ -70,8 +72,8 @@ struct EngineComparison {
   func run(_ steps: Int, _ way: Way) throws -> Result {
     var copy = session
     copy.forgetPlans()
-    copy.engine = way == .machine || way == .switching ? .machine : .native
-    copy.threads = way == .threads ? 3 : 1
+    copy.engine = [.machine, .machineThreads, .switching].contains(way) ? .machine : .native
+    copy.threads = [.threads, .machineThreads].contains(way) ? 3 : 1
     let plan = try #require(try copy.plan(cost, stop: stop) as? StepPlan)
     plan.load(
       Point(step: copy.descent.step, state: copy.state(of: cost)), fixed: copy.environmentValues)

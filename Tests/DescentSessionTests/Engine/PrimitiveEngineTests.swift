@@ -172,13 +172,18 @@ struct LargeWorkTests {
     "batch 777\ncost mean(log(1 + exp(-(dot(v, x) + b)*q))) + 0.1*sum(v^2)\nrule adam",
     "batch all\ncost sum(sigmoid(dot(v, x)*a)*h) + max(a*h, rows)\nrule momentum",
     "split 0.7\nbatch all\ncost mean(abs(a*h - q)) + mean(softmax(v*x)[2])",
+    """
+    W = reshape(linspace(-0.4, 0.5, 36), 9, 4); U = reshape(linspace(-0.3, 0.6, 27), 3, 9)
+    batch 35000
+    cost mean(crossentropy(U @ tanh(W @ x + a), 1 + round(abs(q)/2))) + b^2
+    """,
   ])
   func `many rows`(_ cost: String) throws {
     let data =
       "data rows = 40000, h = uniform(-1, 1), q = 2*h + normal(0, 0.1), x[4] = normal(0, 1)"
     try EngineComparison.expectSameBits(
       "\(data)\na = 0.5; b = 0.1; v = [0.1, -0.2, 0.3, 0.4]\n\(cost)\nrate 1e-3", steps: 4,
-      [.native, .threads, .switching])
+      [.native, .threads, .machineThreads, .switching])
   }
 
   @Test func `a long cost, whose functions are shared`() throws {
