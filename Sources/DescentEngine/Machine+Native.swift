@@ -19,7 +19,6 @@ extension Machine {
     var pass: BatchPass?
     /// The sums of parts of the rows.
     var sums: [Double] = []
-    var threads = 1
     let passWords = UnsafeMutablePointer<Int>.allocate(capacity: 5)
     /// What the code takes for granted of batches.
     var batch: BatchLayout?
@@ -153,9 +152,6 @@ extension Machine {
     if native.sums.count < count { native.sums = Array(repeating: 0, count: count) }
     return native.sums.withUnsafeMutableBufferPointer { $0.baseAddress }
   }
-
-  /// How many threads parts are shared among.
-  var threads: Int { native.threads }
 
   func rowCount(_ rows: RowSet) -> Int { rowCounts[rows == .batch ? .training : rows] ?? 0 }
 

@@ -31,15 +31,16 @@ package final class Machine {
   var rowCounts: [RowSet: Int] = [:]
   var batches: (any BatchOrder)?
   var batch = BatchRows.range(0..<0)
+  /// How many threads parts of the rows are shared among.
+  private(set) var threads = 1
   /// The values of rows that are kept.
   var kept: [UnsafeMutableBufferPointer<Double>]
   /// Whether what depends on fixed inputs and data alone is computed for those that are set.
   private var isPrepared = false
 
-  package init(_ program: Program, engine: Engine = .machine, threads: Int = 1) {
+  package init(_ program: Program, engine: Engine = .machine) {
     self.program = program
     native.engine = engine
-    native.threads = threads
     native.passWords.initialize(repeating: 0, count: 5)
     memory = Self.memory(of: program.memorySize)
     block = LargeMemory.allocate(program.blockSize)
@@ -157,6 +158,7 @@ package final class Machine {
   /// The data that the program reads.
   package func setRows(_ data: RowData) {
     batches = data.batches
+    threads = data.threads
     // Another pass is to be found.
     native.passWords[1] = 0
     let isSame =
@@ -334,7 +336,7 @@ package final class Machine {
   func run(_ loop: BoundLoop) {
     let total = rowCounts[loop.rows == .batch ? .training : loop.rows] ?? 0
     let rows = loop.rows == .batch ? batch : .range(0..<total)
-    loop.run(columns, rows: rows, of: total, threads: native.threads, keeping: kept)
+    loop.run(columns, rows: rows, of: total, threads: threads, keeping: kept)
   }
 
   /// Every slot an instruction names is below `memorySize`: the compiler allocated it.

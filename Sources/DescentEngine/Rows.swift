@@ -109,6 +109,8 @@ package struct RowData: Sendable {
   package var columns: [Symbol: Column]
   package var counts: [RowSet: Int]
   package var batches: (any BatchOrder)?
+  /// How many threads may share parts of the rows; what comes out does not depend on it.
+  package var threads = 1
 
   package init(
     columns: [Symbol: Column] = [:], counts: [RowSet: Int] = [:],

@@ -24,7 +24,8 @@ extension Session {
         "rule": rules.keys.sorted() + Prelude.ruleNames + WholeSpaceRules.names,
         "help": Help.topics + rules.keys.sorted(),
         "show": names + [
-          "cost", "rate", "rule", "fit", "program", "native", "engine", "options", "data", "batch",
+          "cost", "rate", "rule", "fit", "program", "native", "engine", "options", "threads",
+          "data", "batch",
           "split", "weights",
         ]
           + Prelude.functionNames,

@@ -3,24 +3,24 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `set precision 6`, `set seed 42`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`,
+/// `set precision 6`, `set seed 42`, `set threads 2`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`,
 /// `set W[1, 2] = 5`.
 package struct SetOption: Command {
   package static let word = "set"
   package static let help = CommandHelp(
     .define,
     [
-      "set precision N", "set seed N", "set shuffle on|off", "set clip norm|value LIMIT",
-      "set clip off",
+      "set precision N", "set seed N", "set shuffle on|off", "set threads N",
+      "set clip norm|value LIMIT", "set clip off",
       "set plateau [factor F] [patience N] [threshold T]", "set plateau off",
       "set NAME[I] = VALUE", "set NAME[I, J] = VALUE",
     ],
-    "Options: how many significant digits are shown (1 to 17), the seed of random numbers, whether each pass over the rows takes them in an order of its own, which the seed decides. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector or a matrix.",
+    "Options: how many significant digits are shown (1 to 17), the seed of random numbers, whether each pass over the rows takes them in an order of its own, which the seed decides, and how many threads share long work, which changes no result. 'clip' bounds the gradient before the rule sees it: its norm, all slopes together, or each slope. 'plateau' multiplies the rate by F (0.1 unless given) each time the cost has not improved by the part T (1e-4) for more than N (10) steps, and begins anew when the rate or the rule is set, as does a new descent. Also sets one element of a vector or a matrix.",
     [
       "set precision 3", "1/3", "x = [1, 2]", "set x[2] = 5", "x", "W[2, 2] = 0",
       "set W[1, 2] = 5", "cost sum(x^2)",
       "set clip norm 1", "set plateau factor 0.5 patience 5", "step 3", "show options",
-      "set shuffle off",
+      "set shuffle off", "set threads 2",
     ])
 
   private enum Form {
@@ -44,10 +44,6 @@ package struct SetOption: Command {
     }
     guard Self.options.contains(name) else {
       let label = Diagnostic.Label(parser.source, range)
-      if Self.optionsNotYet.contains(name) {
-        throw Diagnostic(
-          "not.yet", "the option '\(name)' is not in this version yet", at: label)
-      }
       let near = suggestion(for: name, among: Self.options)
       if near == nil, Vocabulary.words[name] != nil {
         throw Diagnostic(
@@ -79,8 +75,7 @@ package struct SetOption: Command {
     return SetOption(form: .option(name, range, try parser.expression()))
   }
 
-  package static let options = ["precision", "seed", "shuffle", "clip", "plateau"]
-  private static let optionsNotYet: Set<String> = ["threads"]
+  package static let options = ["precision", "seed", "shuffle", "threads", "clip", "plateau"]
 
   package func run(
     _ session: inout Session, _ environment: Environment, at place: Diagnostic.Label
@@ -88,6 +83,9 @@ package struct SetOption: Command {
     switch form {
     case .option("precision", _, let value):
       session.settings.precision = try session.wholeNumber(value, "the precision", in: 1...17)
+    case .option("threads", _, let value):
+      session.threads = try session.wholeNumber(value, "the number of threads", in: 1...256)
+      session.forgetPlans()
     case .option(_, _, let value):
       session.settings.seed = try seed(value, session)
       if session.batchSize != nil { session.forgetPlans() }

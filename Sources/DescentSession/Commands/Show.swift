@@ -167,6 +167,7 @@ extension Session {
     case "batch": return data == nil ? nil : [Equation("batch", batchText)]
     case "split": return data == nil ? nil : [Equation("split", splitText)]
     case "shuffle": return [Equation("shuffle", settings.isShuffled ? "on" : "off")]
+    case "threads": return [Equation("threads", "\(threads)")]
     case "precision": return [Equation("precision", "\(settings.precision)")]
     case "seed": return [Equation("seed", "\(settings.seed)")]
     case "clip": return [Equation("clip", clipText ?? "off")]

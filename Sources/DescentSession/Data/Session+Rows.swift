@@ -9,6 +9,7 @@ extension Session {
     guard let data else { return .none }
     var rows = data.rows
     rows.batches = batches
+    rows.threads = threads
     if graph.usesRowNumbers {
       for set in RowSet.allCases {
         rows.columns[graph.rowNumberSymbol(set)] = data.rowNumbers(of: set)

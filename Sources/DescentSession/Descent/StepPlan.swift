@@ -26,7 +26,7 @@ final class StepPlan: Stepper {
   ///   - stop: not zero where no step is to be taken.
   init(
     _ graph: Graph, run: RuleRun, clock: Symbol, ruleClock: Symbol, domain: NodeID?,
-    stop: NodeID?, rows: RowData, engine: Engine, threads: Int
+    stop: NodeID?, rows: RowData, engine: Engine
   ) {
     stepped = run.parameters + run.states.map(\.symbol)
     (self.clock, self.ruleClock) = (clock, ruleClock)
@@ -35,7 +35,7 @@ final class StepPlan: Stepper {
     let steps = StepComputation(
       graph, run: run, clocks: [clock, ruleClock], domain: domain, stop: stop)
     tests = steps.tests
-    machine = Machine(steps.program(graph), engine: engine, threads: threads)
+    machine = Machine(steps.program(graph), engine: engine)
     fixedInputs = machine.program.fixedSymbols
     machine.setRows(rows)
     rowsOfStep = rows.batches?.rows(ofStep: 0).count ?? rows.counts[.training] ?? 1

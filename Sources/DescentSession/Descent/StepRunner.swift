@@ -266,7 +266,7 @@ extension Session {
       return StepPlan(
         session.graph, run: run, clock: session.clock, ruleClock: session.ruleClock,
         domain: session.graph.domainCondition(of: watched), stop: stop, rows: session.rowData,
-        engine: session.engine, threads: session.threads)
+        engine: session.engine)
     }
     return stop == nil ? try plans.plan(for: run, making: make) : try make()
   }

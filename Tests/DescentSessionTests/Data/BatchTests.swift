@@ -127,6 +127,22 @@ import Testing
     #expect(try test.value("b0") == other)
   }
 
+  @Test func `the number of threads is set and shown, and changes no result`() throws {
+    func end(threads: Int) throws -> [Double] {
+      let test = DataTestSession()
+      try test.run("set threads \(threads); show threads")
+      guard case .equations(let shown) = test.outputs.last else { return [] }
+      #expect(shown.map(\.right) == ["\(threads)"])
+      try test.run(
+        """
+        data rows = 40000, h = uniform(-1, 1), q = normal(0, 1)
+        a = 0.5; cost exp(a*h*q); rate 0.01; step 3
+        """)
+      return try test.numbers("[cost, a]")
+    }
+    #expect(try end(threads: 1) == end(threads: 3))
+  }
+
   @Test func `epochs are told a row each`() throws {
     let test = DataTestSession()
     try test.run(Self.exam + "batch 5; epoch 4")
