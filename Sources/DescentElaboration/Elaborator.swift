@@ -77,6 +77,7 @@ package struct Elaborator {
   /// functions, which nest to a bounded depth.
   package mutating func elaborate(_ expression: Expression) throws(Diagnostic) -> NodeID {
     draws = []
+    graph.reserve(forWritten: expression.tree.nodes.count)
     let node = try node(expression.root, in: expression.tree)
     return try drawn(node, expression.root, expression.tree)
   }

@@ -128,7 +128,7 @@ package struct Compiler {
         if !code.instructions.isEmpty { result.append(.code(code)) }
         code = Code()
       }
-      code.instructions.reserveCapacity(stages.count)
+      code.instructions.reserveCapacity(stages.count + copies.count)
       for unit in stages {
         switch unit.work {
         case .value(let number): emit(Int(number), at: unit.position, into: &code)

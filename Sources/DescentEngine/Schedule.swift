@@ -195,21 +195,23 @@ final class Schedule {
       }
     }
     self.owners = owners
-    // Each value belongs to the first section that wants it.
-    var sectionOf: [Int32] = Array(repeating: -1, count: count)
-    var stack: [Int32] = []
+    // Each value belongs to the first section that wants it. Users come after their operands: one pass
+    // down meets all who want a value before it.
+    var sectionOf: [Int32] = Array(repeating: .max, count: count)
     for (section, wanted) in roots.enumerated() {
-      stack += wanted.map { Int32(numbers[$0]) }
-      while let next = stack.popLast() {
-        let number = Int(next)
-        guard sectionOf[number] < 0 else { continue }
-        sectionOf[number] =
-          isPerRow(number) || change[number] == 2 ? Int32(section) + 2 : Int32(change[number])
-        for place in operandRange(of: number) {
-          let operand = operandNumbers[place]
-          if sectionOf[Int(operand)] < 0 { stack.append(operand) }
-        }
+      for node in wanted {
+        let number = numbers[node]
+        sectionOf[number] = min(sectionOf[number], Int32(section))
       }
+    }
+    for number in sectionOf.indices.reversed() {
+      let section = sectionOf[number]
+      for place in operandRange(of: number) {
+        let operand = operand(at: place)
+        if sectionOf[operand] > section { sectionOf[operand] = section }
+      }
+      sectionOf[number] =
+        isPerRow(number) || change[number] == 2 ? section + 2 : Int32(change[number])
     }
     self.sectionOf = sectionOf
     return depths

@@ -181,7 +181,7 @@ package enum Catalogue {
 
   /// Of ``Traits``, what is asked of most nodes, in one look and without counting references.
   struct Flags: OptionSet {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     static let isElementwise = Flags(rawValue: 1)
     static let stretchesOperands = Flags(rawValue: 2)
@@ -194,6 +194,8 @@ package enum Catalogue {
     /// functions of one number.
     static let isRebuiltAsIs = Flags(rawValue: 64)
     static let isGuarded = Flags(rawValue: 128)
+    /// Whether it is a product or quotient, of numbers or element by element.
+    static let isProduct = Flags(rawValue: 256)
   }
 
   /// By the primitives' numbers.
@@ -202,6 +204,9 @@ package enum Catalogue {
     if traits.isElementwise {
       flags.insert(.isElementwise)
       if traits.kernel.arithmetic != nil || type.arity == 1...1 { flags.insert(.isRebuiltAsIs) }
+    }
+    if traits.kernel.arithmetic == .multiply || traits.kernel.arithmetic == .divide {
+      flags.insert(.isProduct)
     }
     if type.stretchesOperands { flags.insert(.stretchesOperands) }
     if !traits.simplifications.isEmpty { flags.insert(.isSimplified) }

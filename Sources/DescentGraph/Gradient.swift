@@ -220,11 +220,11 @@ private struct Contributions {
   func sum(at position: Int, in graph: Graph) -> Expr? {
     guard last[position] >= 0 else { return nil }
     var link = links[Int(last[position])]
-    var sum = Expr(graph, link.node)
+    var sum = GrowingSum(Expr(graph, link.node))
     while link.previous >= 0 {
       link = links[Int(link.previous)]
-      sum = sum + Expr(graph, link.node)
+      sum.add(Expr(graph, link.node))
     }
-    return sum
+    return sum.value
   }
 }

@@ -3,32 +3,16 @@
 /// A graph only grows. Operands come before the nodes that use them, so that every walk is a loop
 /// over indices, whatever the depth of the expression; copies of a session share one graph.
 package final class Graph {
-  /// What a node is, in sixteen bytes: finding one looks at little memory.
-  private struct Node {
-    let attribute: Attribute
-    let primitive: PrimitiveID
-    /// Where its operands start in `operandIDs`; they end where the next node's start.
-    let firstOperand: Int32
-  }
-
   /// Its own copy of the catalogue, as a static one asks at each look whether it is there.
   private let types = Catalogue.primitives
   private let flags = Catalogue.flags
+  private let literal = Catalogue.id(of: Constant.self)
   @exclusivity(unchecked) private var nodes = GrowingMemory<Node>()
-  @exclusivity(unchecked) private var operandIDs = GrowingMemory<NodeID>()
-  /// The shape of each node, by its place in `shapes`.
-  @exclusivity(unchecked) private var shapePlaces = GrowingMemory<Int32>()
+  /// What does not fit into a node: the attribute and the operands, one after the other.
+  @exclusivity(unchecked) private var lists = GrowingMemory<Int32>()
+  @exclusivity(unchecked) private var table = NodeTable()
   @exclusivity(unchecked) private var shapes: [Shape] = [.scalar]
   private var placesOfShapes: [Shape: Int32] = [.scalar: 0]
-
-  /// A node in the table, with the hash that tells most others apart from it; -1 is empty.
-  private struct Entry {
-    var node: Int32 = -1
-    var hash: UInt32 = 0
-  }
-
-  /// Open addressing. Its size is a power of two, at least four thirds of the node count.
-  @exclusivity(unchecked) private var table = GrowingMemory(repeating: Entry(), count: 64)
 
   private var symbolNames: [String] = []
   private var symbolShapes: [Shape] = []
@@ -36,11 +20,14 @@ package final class Graph {
   private var rowNumbers: [RowSet: Symbol] = [:]
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
-  /// What each node was found to be rewritten to, so that it is sought once: as many places for each
-  /// node as there are forms; -1 is nothing yet.
-  @exclusivity(unchecked) private var forms = GrowingMemory<Int32>()
-  /// Each node as a term of a sum, by its place in `knownTerms`, or -1.
-  @exclusivity(unchecked) private var termPlaces = GrowingMemory<Int32>()
+  /// What each node was found to be rewritten to, so that it is sought once: one more than the number
+  /// of that node, for each form.
+  @exclusivity(unchecked) private var simplifiedForms = SparseMemory<Int32>()
+  @exclusivity(unchecked) private var loweredForms = SparseMemory<Int32>()
+  @exclusivity(unchecked) private var refinedForms = SparseMemory<Int32>()
+  @exclusivity(unchecked) private var contractedForms = SparseMemory<Int32>()
+  /// One more than the place of each node among `knownTerms`, as a term of a sum.
+  @exclusivity(unchecked) private var termPlaces = SparseMemory<Int32>()
   @exclusivity(unchecked) private var knownTerms = GrowingMemory<KnownTerm>()
 
   package init() {}
@@ -53,8 +40,11 @@ package final class Graph {
     types[Int(primitiveID(node).index)]
   }
   package func primitiveID(_ node: NodeID) -> PrimitiveID { nodes[Int(node.index)].primitive }
-  package func attribute(_ node: NodeID) -> Attribute { nodes[Int(node.index)].attribute }
-  package func shape(_ node: NodeID) -> Shape { shapes[Int(shapePlaces[Int(node.index)])] }
+  package func attribute(_ node: NodeID) -> Attribute {
+    let node = nodes[Int(node.index)]
+    return node.isListed ? listedAttribute(node) : node.attribute
+  }
+  package func shape(_ node: NodeID) -> Shape { shapes[Int(nodes[Int(node.index)].shapePlace)] }
 
   @inline(__always)
   func flags(_ primitive: PrimitiveID) -> Catalogue.Flags { flags[Int(primitive.index)] }
@@ -65,45 +55,55 @@ package final class Graph {
   }
 
   /// Whether it is one number, the same for all rows.
-  package func isPlainNumber(_ node: NodeID) -> Bool { shapePlaces[Int(node.index)] == 0 }
+  package func isPlainNumber(_ node: NodeID) -> Bool { nodes[Int(node.index)].shapePlace == 0 }
 
   /// How a node's value is computed.
   package func kernel(_ node: NodeID) -> Kernel { Catalogue.traits(of: primitiveID(node)).kernel }
 
+  /// How many factors a product has along its first operands, up to a few; 0 for what is none.
+  func factorCount(_ node: NodeID) -> Int { Int(nodes[Int(node.index)].factorCount) }
+
   package func operands(_ node: NodeID) -> Operands {
-    let first = Int(nodes[Int(node.index)].firstOperand)
-    return Operands(graph: self, first: first, count: endOfOperands(node) - first)
+    Operands(graph: self, node: node, count: operandCount(node))
   }
 
   /// The operands of a node, read where they stand.
   package struct Operands: RandomAccessCollection {
     fileprivate let graph: Graph
-    fileprivate let first: Int
+    fileprivate let node: NodeID
     package let count: Int
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { count }
-    package subscript(position: Int) -> NodeID { graph.operandIDs[first + position] }
+    package subscript(position: Int) -> NodeID { graph.operand(node, position) }
   }
 
   package func operandCount(_ node: NodeID) -> Int {
-    endOfOperands(node) - Int(nodes[Int(node.index)].firstOperand)
-  }
-
-  private func endOfOperands(_ node: NodeID) -> Int {
-    let next = Int(node.index) + 1
-    return next < nodes.count ? Int(nodes[next].firstOperand) : operandIDs.count
+    let node = nodes[Int(node.index)]
+    return node.isListed ? node.list.count : node.inlineCount
   }
 
   /// The operands one after the other, with no count of who holds the graph.
   @inline(__always)
   package func forEachOperand(_ node: NodeID, _ body: (NodeID) -> Void) {
-    let (first, end) = (Int(nodes[Int(node.index)].firstOperand), endOfOperands(node))
-    for place in first..<end { body(operandIDs[place]) }
+    let node = nodes[Int(node.index)]
+    switch node.layout {
+    case .unary: body(node.a)
+    case .binary:
+      body(node.a)
+      body(node.b)
+    case .listed:
+      for position in 0..<node.list.count { body(listedOperand(node, position)) }
+    default: break
+    }
   }
 
+  @inline(__always)
   package func operand(_ node: NodeID, _ position: Int) -> NodeID {
-    operandIDs[Int(nodes[Int(node.index)].firstOperand) + position]
+    let node = nodes[Int(node.index)]
+    if node.isListed { return listedOperand(node, position) }
+    precondition(position < node.inlineCount)
+    return position == 0 ? node.a : node.b
   }
 
   package func isA<P: Primitive>(_ node: NodeID, _ type: P.Type) -> Bool {
@@ -159,41 +159,59 @@ package final class Graph {
 
   // MARK: Building, as written
 
+  /// Makes room for an expression of so many names, numbers and signs, its slopes and their forms, if
+  /// they are many: to enlarge the table again and again takes longer than to fill it.
+  package func reserve(forWritten count: Int) {
+    guard count >= 1 << 12 else { return }
+    let wanted = nodes.count + 3 * count
+    if table.isSmaller(than: wanted) { enlargeTable(toAtLeast: wanted) }
+  }
+
   /// The node as it is, with no rewriting; the shapes of its operands have to fit.
   package func node(
     _ type: any Primitive.Type, _ operands: [NodeID], _ attribute: Attribute = .none
   ) throws(ShapeError) -> NodeID {
-    try node(of: type, operands, attribute)
+    let id = Catalogue.id(of: type)
+    guard attribute == .none || operands.isEmpty, operands.count <= 2 else {
+      return try listedNode(type, id, operands, attribute)
+    }
+    if operands.count == 2 { return try node(type, operands[0], operands[1]) }
+    if operands.count == 1 { return try node(type, operands[0]) }
+    let key = Node.Key(id, attribute)
+    if let found = find(key) { return found }
+    let shape = try type.shape(of: operands, attribute: attribute, in: self)
+    return insert(key, shapePlace: place(of: shape))
   }
 
   package func node(_ type: any Primitive.Type, _ operand: NodeID) throws(ShapeError) -> NodeID {
-    try node(of: type, CollectionOfOne(operand), .none)
+    let key = Node.Key(Catalogue.id(of: type), operand)
+    if let found = find(key) { return found }
+    // Most nodes are operations on numbers, which give numbers.
+    if flags(key.primitive).contains(.isElementwise), isPlainNumber(operand) {
+      return insert(key, shapePlace: 0)
+    }
+    let shape = try type.shape(of: [operand], attribute: .none, in: self)
+    return insert(key, shapePlace: place(of: shape))
   }
 
   package func node(
     _ type: any Primitive.Type, _ a: NodeID, _ b: NodeID
   ) throws(ShapeError) -> NodeID {
-    try node(of: type, OperandPair(a, b), .none)
-  }
-
-  @inline(__always)
-  private func node(
-    of type: any Primitive.Type, _ operands: some Collection<NodeID>, _ attribute: Attribute
-  ) throws(ShapeError) -> NodeID {
-    let id = Catalogue.id(of: type)
-    let hash = Self.hash(id, operands, attribute)
-    if let found = find(id, operands, attribute, hash) { return found }
-    // Most nodes are operations on numbers, which give numbers.
-    let isPlain = flags(id).contains(.isElementwise) && operands.allSatisfy(isPlainNumber)
-    let shape: Shape =
-      isPlain ? .scalar : try type.shape(of: Array(operands), attribute: attribute, in: self)
-    return insert(id, operands, attribute, shape, hash)
+    let key = Node.Key(Catalogue.id(of: type), a, b)
+    if let found = find(key) { return found }
+    let flags = flags(key.primitive)
+    let factorCount = flags.contains(.isProduct) ? factors(beginningWith: a) : 0
+    if flags.contains(.isElementwise), isPlainNumber(a), isPlainNumber(b) {
+      return insert(key, factorCount: factorCount, shapePlace: 0)
+    }
+    let shape = try type.shape(of: [a, b], attribute: .none, in: self)
+    return insert(key, factorCount: factorCount, shapePlace: place(of: shape))
   }
 
   package func constant(_ value: Double) -> NodeID {
     // Every NaN is written `nan`, so it is one number.
     let bits = value.isNaN ? Double.nan.bitPattern : value.bitPattern
-    return intern(Catalogue.id(of: Constant.self), .number(bits), .scalar)
+    return intern(literal, .number(bits), .scalar)
   }
 
   package func symbol(_ symbol: Symbol) -> NodeID {
@@ -213,7 +231,9 @@ package final class Graph {
 
   /// The value of a literal number; a named constant such as `pi` is none.
   package func constantValue(_ node: NodeID) -> Double? {
-    isA(node, Constant.self) ? knownValue(node) : nil
+    let node = nodes[Int(node.index)]
+    guard node.layout == .number, node.primitive == literal else { return nil }
+    return Double(bitPattern: node.payload)
   }
 
   /// The value of a literal number or a named constant.
@@ -231,110 +251,86 @@ package final class Graph {
 
   @inline(__always)
   func form(_ node: NodeID, _ kind: Form) -> NodeID? {
-    let form = forms[Int(node.index) * Form.count + kind.rawValue]
-    return form < 0 ? nil : NodeID(index: form)
+    let place = Int(node.index)
+    let form =
+      switch kind {
+      case .simplified: simplifiedForms[place]
+      case .lowered: loweredForms[place]
+      case .refined: refinedForms[place]
+      case .contracted: contractedForms[place]
+      }
+    return form == 0 ? nil : NodeID(index: form - 1)
   }
 
   @inline(__always)
   func remember(_ node: NodeID, _ kind: Form, as form: NodeID) {
-    forms[Int(node.index) * Form.count + kind.rawValue] = form.index
+    let (place, form) = (Int(node.index), form.index + 1)
+    switch kind {
+    case .simplified: simplifiedForms[place] = form
+    case .lowered: loweredForms[place] = form
+    case .refined: refinedForms[place] = form
+    case .contracted: contractedForms[place] = form
+    }
   }
 
   @inline(__always)
   func knownTerm(_ node: NodeID) -> KnownTerm? {
     let place = termPlaces[Int(node.index)]
-    return place < 0 ? nil : knownTerms[Int(place)]
+    return place == 0 ? nil : knownTerms[Int(place) - 1]
   }
 
   func remember(_ node: NodeID, as term: KnownTerm) {
-    termPlaces[Int(node.index)] = Int32(knownTerms.count)
     knownTerms.append(term)
+    termPlaces[Int(node.index)] = Int32(knownTerms.count)
   }
 
   func remember(_ node: NodeID, magnitude: NodeID) {
     let place = Int(termPlaces[Int(node.index)])
-    if place >= 0 { knownTerms[place].magnitude = magnitude }
+    if place > 0 { knownTerms[place - 1].magnitude = magnitude }
   }
 
   // MARK: Hash-consing
 
   private func intern(_ id: PrimitiveID, _ attribute: Attribute, _ shape: Shape) -> NodeID {
-    let none = EmptyCollection<NodeID>()
-    let hash = Self.hash(id, none, attribute)
-    return find(id, none, attribute, hash) ?? insert(id, none, attribute, shape, hash)
+    let key = Node.Key(id, attribute)
+    return find(key) ?? insert(key, shapePlace: place(of: shape))
   }
 
   @inline(__always)
-  private static func hash(
-    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute
-  ) -> UInt32 {
-    var h = UInt64(id.index)
-    func take(_ x: UInt64) { h = (h << 5 | h >> 59 ^ x) &* 0x9E37_79B9_7F4A_7C15 }
-    switch attribute {
-    case .none: break
-    case .number(let bits): take(bits)
-    case .symbol(let symbol): take(UInt64(UInt32(bitPattern: symbol.index)) ^ 1 << 40)
-    case .integers(let place): take(UInt64(UInt32(bitPattern: place)) ^ 1 << 41)
-    }
-    for operand in operands { take(UInt64(UInt32(bitPattern: operand.index)) &+ 1) }
-    return UInt32(truncatingIfNeeded: mix(h))
-  }
-
-  /// The finalizer of SplitMix64 (Steele, Lea and Flood 2014).
-  private static func mix(_ x: UInt64) -> UInt64 {
-    var z = x &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  @inline(__always)
-  private func find(
-    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ hash: UInt32
-  ) -> NodeID? {
-    let mask = table.count - 1
-    var place = Int(hash) & mask
-    while true {
-      let entry = table[place]
-      if entry.node < 0 { return nil }
-      if entry.hash == hash {
-        let node = nodes[Int(entry.node)]
-        if node.primitive == id, node.attribute == attribute,
-          hasOperands(NodeID(index: entry.node), operands)
-        {
-          return NodeID(index: entry.node)
-        }
-      }
-      place = (place + 1) & mask
-    }
-  }
-
-  @inline(__always)
-  private func hasOperands(_ node: NodeID, _ operands: some Collection<NodeID>) -> Bool {
-    var place = Int(nodes[Int(node.index)].firstOperand)
-    guard endOfOperands(node) - place == operands.count else { return false }
-    for operand in operands {
-      if operandIDs[place] != operand { return false }
-      place += 1
-    }
-    return true
+  private func find(_ key: Node.Key) -> NodeID? {
+    table.first(key.hash) { nodes[$0].key == key }
   }
 
   @inline(__always)
   private func insert(
-    _ id: PrimitiveID, _ operands: some Collection<NodeID>, _ attribute: Attribute, _ shape: Shape,
-    _ hash: UInt32
+    _ key: Node.Key, factorCount: UInt8 = 0, shapePlace: Int32
   ) -> NodeID {
-    let node = NodeID(index: Int32(nodes.count))
-    nodes.append(
-      Node(attribute: attribute, primitive: id, firstOperand: Int32(operandIDs.count)))
-    for operand in operands { operandIDs.append(operand) }
-    shapePlaces.append(place(of: shape))
-    for _ in 0..<Form.count { forms.append(-1) }
-    termPlaces.append(-1)
-    if nodes.count * 4 > table.count * 3 { grow() }
-    place(Entry(node: node.index, hash: hash))
-    return node
+    insert(Node(key, factorCount: factorCount, shapePlace: shapePlace), key.hash)
+  }
+
+  @inline(__always)
+  private func insert(_ node: Node, _ hash: UInt64) -> NodeID {
+    let index = nodes.count
+    if !table.hasRoom { enlargeTable() }
+    nodes.append(node)
+    table.insert(index, hash)
+    return NodeID(index: Int32(index))
+  }
+
+  @inline(never)
+  private func enlargeTable(toAtLeast wanted: Int = 0) {
+    table.enlarge(toAtLeast: wanted)
+    for index in 0..<nodes.count {
+      let node = nodes[index]
+      table.insert(index, node.isListed ? listHash(node) : node.key.hash)
+    }
+  }
+
+  /// One more factor than a product has that begins with this.
+  private func factors(beginningWith first: NodeID) -> UInt8 {
+    let node = nodes[Int(first.index)]
+    if node.factorCount > 0 { return min(node.factorCount + 1, Product.mostFactors) }
+    return constantValue(first) == nil ? 2 : 1
   }
 
   private func place(of shape: Shape) -> Int32 {
@@ -346,37 +342,67 @@ package final class Graph {
     return place
   }
 
-  private func place(_ entry: Entry) {
-    let mask = table.count - 1
-    var place = Int(entry.hash) & mask
-    while table[place].node >= 0 { place = (place + 1) & mask }
-    table[place] = entry
-  }
+  // MARK: Lists
 
+  /// A node with more than two operands, or with operands and an attribute.
   @inline(never)
-  private func grow() {
-    let count = table.count
-    var old = GrowingMemory(repeating: Entry(), count: count * 2)
-    swap(&table, &old)
-    for position in 0..<count where old[position].node >= 0 { place(old[position]) }
+  private func listedNode(
+    _ type: any Primitive.Type, _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute
+  ) throws(ShapeError) -> NodeID {
+    let key = Node.Key(id, attribute)
+    var hash = key.hash
+    for operand in operands { hash = Self.hash(hash, operand) }
+    let found = table.first(hash) { place in
+      let node = nodes[place]
+      guard node.primitive == id, node.isListed, node.list.count == operands.count,
+        listedAttribute(node) == attribute
+      else { return false }
+      return operands.indices.allSatisfy { listedOperand(node, $0) == operands[$0] }
+    }
+    if let found { return found }
+    let isPlain = flags(id).contains(.isElementwise) && operands.allSatisfy(isPlainNumber)
+    let shape: Shape =
+      isPlain ? .scalar : try type.shape(of: operands, attribute: attribute, in: self)
+    let first = lists.count
+    lists.append(Int32(key.layout.rawValue))
+    lists.append(Int32(truncatingIfNeeded: key.payload))
+    lists.append(Int32(truncatingIfNeeded: key.payload >> 32))
+    for operand in operands { lists.append(operand.index) }
+    let payload = UInt64(UInt32(first)) | UInt64(UInt32(operands.count)) << 32
+    return insert(
+      Node(Node.Key(id, .listed, payload), factorCount: 0, shapePlace: place(of: shape)), hash)
   }
-}
 
-/// Two operands, in no memory of their own.
-private struct OperandPair: RandomAccessCollection {
-  private let a: NodeID
-  private let b: NodeID
+  /// An attribute takes three numbers of a list, which its operands follow.
+  private static let attributeSize = 3
 
-  init(_ a: NodeID, _ b: NodeID) { (self.a, self.b) = (a, b) }
+  @inline(__always)
+  private func listedOperand(_ node: Node, _ position: Int) -> NodeID {
+    NodeID(index: lists[node.list.first + Self.attributeSize + position])
+  }
 
-  var startIndex: Int { 0 }
-  var endIndex: Int { 2 }
-  subscript(_ position: Int) -> NodeID { position == 0 ? a : b }
+  private func listedAttribute(_ node: Node) -> Attribute { listedKey(node).attribute }
+
+  /// What a listed node would be without its operands.
+  private func listedKey(_ node: Node) -> Node {
+    let first = node.list.first
+    let layout = Node.Layout(rawValue: UInt8(truncatingIfNeeded: lists[first])) ?? .leaf
+    let payload =
+      UInt64(UInt32(bitPattern: lists[first + 1]))
+      | UInt64(UInt32(bitPattern: lists[first + 2])) << 32
+    return Node(Node.Key(node.primitive, layout, payload), factorCount: 0, shapePlace: 0)
+  }
+
+  private func listHash(_ node: Node) -> UInt64 {
+    var hash = listedKey(node).key.hash
+    for position in 0..<node.list.count { hash = Self.hash(hash, listedOperand(node, position)) }
+    return hash
+  }
+
+  private static func hash(_ hash: UInt64, _ operand: NodeID) -> UInt64 {
+    NodeTable.mix(hash ^ UInt64(UInt32(bitPattern: operand.index)) &+ 1)
+  }
 }
 
 /// The forms of an expression: shortest to read, what is differentiated, what is computed.
-enum Form: Int {
-  case simplified, lowered, refined, contracted
-
-  static let count = 4
-}
+enum Form { case simplified, lowered, refined, contracted }

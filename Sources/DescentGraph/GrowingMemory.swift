@@ -6,59 +6,113 @@
 
 /// Values one after the other in memory of their own: what a graph of many nodes is kept in.
 ///
-/// An array would ask at each change whether it is shared, and copy what it holds as it grows; this
-/// leaves it to the system, which moves pages instead.
+/// An array would ask at each change whether it is shared.
 struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
-  private var start: UnsafeMutablePointer<Element>
-  private(set) var count: Int
-  private var capacity: Int
+  private var memory: ZeroedMemory<Element>
+  private(set) var count = 0
 
-  init() {
-    capacity = 16
-    start = Self.resized(nil, to: capacity)
-    count = 0
-  }
-
-  init(repeating value: Element, count: Int) {
-    capacity = max(1, count)
-    start = Self.resized(nil, to: capacity)
-    start.initialize(repeating: value, count: count)
-    self.count = count
-  }
-
-  deinit { free(start) }
+  init() { memory = ZeroedMemory(atLeast: 16) }
 
   subscript(place: Int) -> Element {
     @inline(__always) get {
       precondition(UInt(bitPattern: place) < UInt(bitPattern: count))
-      return start[place]
+      return memory.start[place]
     }
     @inline(__always) set {
       precondition(UInt(bitPattern: place) < UInt(bitPattern: count))
-      start[place] = newValue
+      memory.start[place] = newValue
     }
   }
 
   @inline(__always)
   mutating func append(_ value: Element) {
-    if count == capacity { grow() }
-    start[count] = value
+    if count == memory.count { memory.grow(toAtLeast: count + 1) }
+    memory.start[count] = value
     count += 1
   }
+}
+
+/// Numbers by their places, of which most are 0 and take no memory until another is set.
+struct SparseMemory<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyable {
+  private var memory = ZeroedMemory<Element>(atLeast: 16)
+
+  subscript(place: Int) -> Element {
+    @inline(__always) get {
+      UInt(bitPattern: place) < UInt(bitPattern: memory.count) ? memory.start[place] : 0
+    }
+    @inline(__always) set {
+      precondition(place >= 0)
+      if place >= memory.count { memory.grow(toAtLeast: place + 1) }
+      memory.start[place] = newValue
+    }
+  }
+}
+
+/// Memory for values that are plain bits, all zero at first; more of it from time to time.
+///
+/// Much of it is in large pages, as to look up small ones takes longer than to read what is in them.
+/// It grows faster then: what was never written to is no more than addresses.
+struct ZeroedMemory<Element: BitwiseCopyable>: ~Copyable {
+  private(set) var start: UnsafeMutablePointer<Element>
+  /// How many values there is room for.
+  private(set) var count: Int
+
+  init(atLeast wanted: Int) { (start, count) = Self.allocate(wanted) }
+
+  deinit { Self.release(start, count) }
 
   @inline(never)
-  private mutating func grow() {
-    capacity *= 2
-    start = Self.resized(start, to: capacity)
+  mutating func grow(toAtLeast wanted: Int) {
+    let isLarge = count * MemoryLayout<Element>.stride >= largePage
+    let (new, capacity) = Self.allocate(max(wanted, (isLarge ? 16 : 2) * count))
+    // unsafe: elements are plain bits, which may be moved as such.
+    memcpy(new, start, count * MemoryLayout<Element>.stride)
+    Self.release(start, count)
+    (start, count) = (new, capacity)
   }
 
-  private static func resized(
-    _ memory: UnsafeMutablePointer<Element>?, to capacity: Int
-  ) -> UnsafeMutablePointer<Element> {
-    // unsafe: elements are plain bits, which may be moved as such.
-    guard let moved = realloc(memory, capacity * MemoryLayout<Element>.stride) else {
-      fatalError("out of memory")
+  private static func allocate(
+    _ count: Int
+  ) -> (start: UnsafeMutablePointer<Element>, count: Int) {
+    let stride = MemoryLayout<Element>.stride
+    guard count * stride >= largePage else {
+      guard let memory = calloc(count, stride) else { fatalError("out of memory") }
+      return (memory.bindMemory(to: Element.self, capacity: count), count)
     }
-    return moved.bindMemory(to: Element.self, capacity: capacity)
+    let size = (count * stride + largePage - 1) & ~(largePage - 1)
+    guard let memory = LargePages.allocate(size) else { fatalError("out of memory") }
+    return (memory.bindMemory(to: Element.self, capacity: size / stride), size / stride)
+  }
+
+  private static func release(_ start: UnsafeMutablePointer<Element>, _ count: Int) {
+    let stride = MemoryLayout<Element>.stride
+    let size = (count * stride + largePage - 1) & ~(largePage - 1)
+    if count * stride >= largePage { munmap(start, size) } else { free(start) }
+  }
+}
+
+private let largePage = 1 << 21
+
+private enum LargePages {
+  /// `MADV_HUGEPAGE`, which the library's module does not name.
+  private static let advice: Int32 = 14
+
+  /// Zeros, from where a large page starts.
+  static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+    #if canImport(Glibc)
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    #else
+      let flags = MAP_PRIVATE | MAP_ANON
+    #endif
+    let space = mmap(nil, size + largePage, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let space, space != MAP_FAILED else { return nil }
+    // What is before the first large page and behind the last is given back.
+    let before = -Int(bitPattern: space) & (largePage - 1)
+    if before > 0 { munmap(space, before) }
+    if before < largePage { munmap(space + before + size, largePage - before) }
+    #if canImport(Glibc)
+      madvise(space + before, size, advice)
+    #endif
+    return space + before
   }
 }

@@ -4,6 +4,8 @@
 /// work for each product is bounded and long chains keep sharing their beginnings.
 struct Product {
   private static let longest = 4
+  /// Up to how many factors are counted.
+  static let mostFactors = UInt8(longest + 1)
   /// Two products have six factors at most: five of the first, and the second as a whole.
   private static let capacity = 7
 
@@ -52,13 +54,7 @@ struct Product {
   }
 
   private func isShort(_ product: Expr) -> Bool {
-    var length = 1
-    var node = product
-    while length <= Self.longest, node.isA(Multiply.self) || node.isA(Divide.self) {
-      node = node[0]
-      if node.constantValue == nil { length += 1 }
-    }
-    return length <= Self.longest
+    graph.with { $0.factorCount(product.node) } <= Self.longest
   }
 
   private mutating func scale(by value: Double, power: Int) -> Bool {

@@ -78,8 +78,18 @@ struct Sum {
       monomials[place] = monomial.index
       rest = rest[0]
     }
-    guard isSum(rest), !isSum(last) else { return nil }
-    let none = Sum(graph: graph, terms: UnsafeMutableBufferPointer<Term>(start: nil, count: 0))
+    guard isSum(rest) else { return nil }
+    return appended(last, to: sum, sign: sign, after: monomials)
+  }
+
+  /// - Parameter monomials: those of the last terms of the sum, which are as they would be written
+  ///   again.
+  static func appended(
+    _ last: Expr, to sum: Expr, sign: Double, after monomials: SIMD8<Int32>
+  ) -> Expr? {
+    if isSum(last) { return nil }
+    let none = Sum(
+      graph: sum.reference, terms: UnsafeMutableBufferPointer<Term>(start: nil, count: 0))
     let known = none.knownTerm(last)
     guard known.coefficient != 0, let monomial = known.monomial, !monomials.contains(monomial)
     else { return nil }
@@ -114,7 +124,7 @@ struct Sum {
     return true
   }
 
-  private static func isSum(_ node: Expr) -> Bool {
+  static func isSum(_ node: Expr) -> Bool {
     node.isA(Add.self) || node.isA(Subtract.self)
   }
 
@@ -185,6 +195,18 @@ extension Sum {
       }
       return result ?? constant(0)
     }
+  }
+
+  /// What is added or subtracted at the end of a sum, without its coefficient; nil where it would be
+  /// written otherwise if it were added again.
+  static func monomial(ofLast term: Expr) -> NodeID? {
+    let none = Sum(
+      graph: term.reference, terms: UnsafeMutableBufferPointer<Term>(start: nil, count: 0))
+    let known = none.knownTerm(term)
+    guard known.coefficient > 0, let monomial = known.monomial else { return nil }
+    let again = Term(
+      coefficient: known.coefficient, monomial: monomial, origin: term.node, link: nil)
+    return none.magnitude(of: again) == term ? monomial : nil
   }
 
   /// The sum so far with one more term.

@@ -66,6 +66,15 @@ extension Graph {
   /// only ends rewrites that undo each other.
   private func rewritten(_ root: NodeID, to kind: Form, budget: Int) -> NodeID {
     if let form = form(root, kind) { return form }
+    var stack: [NodeID] = []
+    return rewritten(root, to: kind, budget: budget, &stack)
+  }
+
+  /// - Parameter stack: what waits for this, and stays.
+  private func rewritten(
+    _ root: NodeID, to kind: Form, budget: Int, _ stack: inout [NodeID]
+  ) -> NodeID {
+    if let form = form(root, kind) { return form }
     let isRewritten: Catalogue.Flags =
       switch kind {
       case .simplified: .isSimplified
@@ -74,8 +83,10 @@ extension Graph {
       case .contracted: .isContracted
       }
     // Operands before users, and nothing below what is known already.
-    var stack = [root]
-    while let node = stack.last {
+    let base = stack.count
+    stack.append(root)
+    while stack.count > base {
+      let node = stack[stack.count - 1]
       if form(node, kind) != nil {
         stack.removeLast()
         continue
@@ -100,7 +111,7 @@ extension Graph {
       if budget > 0, flags(id).contains(isRewritten),
         let better = first(of: rewrites(of: id, to: kind), at: Application(result, in: self))
       {
-        remember(node, kind, as: rewritten(better, to: kind, budget: budget - 1))
+        remember(node, kind, as: rewritten(better, to: kind, budget: budget - 1, &stack))
         continue
       }
       remember(node, kind, as: result)

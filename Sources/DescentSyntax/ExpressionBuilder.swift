@@ -96,8 +96,23 @@ struct ExpressionBuilder {
     operands.append(
       Operand(
         index: SyntaxTree.Index(Int32(truncatingIfNeeded: tree.nodes.count)), range: range))
+    if tree.nodes.count == Self.manyNodes { reserve(after: range) }
     tree.nodes.append(node)
   }
+
+  /// An expression of so many nodes is taken to reach to the end of the text.
+  private static let manyNodes = 1 << 12
+
+  /// Takes memory for the rest of the text at once, where to grow would copy much: what is not
+  /// needed of it is never written to.
+  private mutating func reserve(after range: SourceRange) {
+    let rest = max(0, tree.source.bytes.count - range.upper) / Self.fewestBytes
+    tree.nodes.reserveCapacity(tree.nodes.count + rest)
+    tree.children.reserveCapacity(tree.children.count + rest)
+  }
+
+  /// How many bytes a node takes in most texts, at least.
+  private static let fewestBytes = 3
 
   // MARK: Frames
 

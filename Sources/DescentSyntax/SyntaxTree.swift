@@ -51,11 +51,22 @@ package struct SyntaxTree: Sendable {
   }
 
   package struct Node: Sendable {
-    package var kind: Kind
-    package var range: SourceRange
+    package let kind: Kind
+    // There is one for each name, number and sign: as small as a text of 32-bit offsets lets it be.
+    private let lower: Int32
+    private let upper: Int32
     /// Where this node's children start in ``children``.
-    package var firstChild: Int32
-    package var childCount: Int32
+    package let firstChild: Int32
+    package let childCount: Int32
+
+    init(kind: Kind, range: SourceRange, firstChild: Int32, childCount: Int32) {
+      self.kind = kind
+      lower = Int32(truncatingIfNeeded: range.lower)
+      upper = Int32(truncatingIfNeeded: range.upper)
+      (self.firstChild, self.childCount) = (firstChild, childCount)
+    }
+
+    package var range: SourceRange { SourceRange(Int(lower), Int(upper)) }
   }
 
   package var source: SourceText

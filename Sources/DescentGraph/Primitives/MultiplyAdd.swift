@@ -79,13 +79,12 @@ extension FusedProduct {
 
   /// The fused form of a product and another term, where there is one.
   static func fused(_ product: Expr, _ term: Expr) -> Expr? {
-    guard let factors = product.operands(of: Multiply.self),
-      product.shape == (try? Shape.broadcast([product.shape, term.shape]))
-    else { return nil }
+    guard let factors = product.operands(of: Multiply.self) else { return nil }
     if !factors.contains(where: \.isPowerOfTwo) {
       let isShort = !product.shape.isPerRow && product.shape.count <= Reduction.shortest
       if isShort || term.isA(Multiply.self) { return nil }
     }
+    guard product.shape == (try? Shape.broadcast([product.shape, term.shape])) else { return nil }
     return factors[0].applying(Self.self, factors[1], term)
   }
 }
