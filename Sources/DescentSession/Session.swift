@@ -226,6 +226,7 @@ package struct Session {
   package func number(
     of expression: Expression, _ what: String
   ) throws(Diagnostic) -> Double {
+    if case .number(let number) = expression.tree[expression.root].kind { return number }
     let (node, value) = try value(of: expression)
     guard graph.shape(node).isOneNumber else {
       throw Diagnostic(

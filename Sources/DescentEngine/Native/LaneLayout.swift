@@ -26,7 +26,7 @@ package struct LaneLayout: Sendable {
   var active: Int { stateCount * lanes }
   /// The steps taken.
   var taken: Int { active + lanes }
-  /// ``Machine/Outcome`` by number.
+  /// ``LaneMachine/Outcome`` by number.
   var outcome: Int { taken + lanes }
   /// The steps taken where the descent goes on: one number for all.
   var time: Int { outcome + lanes }

@@ -68,6 +68,12 @@ package final class LaneMachine {
     }
   }
 
+  /// Goes on with descents that have taken so many steps, their states yet to be set.
+  package func resume(after steps: Int) {
+    memory[layout.time] = Double(steps)
+    taken.update(repeating: Double(steps), count: layout.lanes)
+  }
+
   // Where a number stands of all lanes, one after the other.
 
   package func states(_ number: Int) -> Memory { memory + number * layout.lanes }
@@ -90,11 +96,13 @@ package final class LaneMachine {
 
   // MARK: Reading
 
-  package func outcome(_ lane: Int) -> Machine.Outcome {
-    switch memory[layout.outcome + lane] {
-    case 1: .stopped
-    case 2: .notFinite
-    default: .finished
-    }
+  /// How a descent ended.
+  package enum Outcome: Double {
+    case finished = 0
+    case stopped = 1
+    case notFinite = 2
   }
+
+  /// By their raw values.
+  package var outcomes: Memory { memory + layout.outcome }
 }

@@ -90,28 +90,84 @@ struct SweepResult {
 
   /// The combinations of the lowest costs, the lowest first.
   private func lowest(_ wanted: Int) -> [Int] {
-    var best: [Int] = []
-    func comesBefore(_ a: Int, _ b: Int) -> Bool {
-      costs[a] < costs[b] || (costs[a] == costs[b] && a < b)
-    }
-    func cut() {
-      best.sort(by: comesBefore)
-      if best.count > wanted { best.removeLast(best.count - wanted) }
-    }
-    // No number behind this one is wanted.
+    // Candidates are cut down to those wanted from time to time; from then on the dearest of them is
+    // the bound for others.
+    let most = 64 * wanted
+    var candidates = Array(repeating: 0, count: min(most, count))
+    var candidateCosts = Array(repeating: 0.0, count: wanted < count ? candidates.count : 0)
+    var candidateCount = 0
     var bound = Double.infinity
+    func cut() {
+      guard candidateCount > wanted else { return }
+      for k in 0..<candidateCount { candidateCosts[k] = costs[candidates[k]] }
+      bound = Self.element(wanted - 1, of: &candidateCosts, candidateCount)
+      // Of those that cost the same, the first ones stay.
+      let below = (0..<candidateCount).count { costs[candidates[$0]] < bound }
+      var equals = wanted - below
+      var kept = 0
+      for k in 0..<candidateCount {
+        let cost = costs[candidates[k]]
+        if cost > bound { continue }
+        if cost == bound {
+          if equals == 0 { continue }
+          equals -= 1
+        }
+        candidates[kept] = candidates[k]
+        kept += 1
+      }
+      candidateCount = kept
+    }
     for combination in costs.indices {
+      // A cost that is no number is below no bound.
       guard costs[combination] < bound, steps[combination] >= 0,
         costs[combination] > -.infinity, verdicts[combination] != Ending.notFinite.rawValue
       else { continue }
-      best.append(combination)
-      if best.count == 16 * wanted {
-        cut()
-        bound = costs[best[wanted - 1]]
-      }
+      if candidateCount == candidates.count { cut() }
+      guard costs[combination] < bound else { continue }
+      candidates[candidateCount] = combination
+      candidateCount += 1
     }
     cut()
-    return best
+    return candidates[..<candidateCount].sorted {
+      costs[$0] < costs[$1] || (costs[$0] == costs[$1] && $0 < $1)
+    }
+  }
+
+  /// The element that would stand at a place if the first so many numbers were sorted; they are in
+  /// another order afterwards.
+  ///
+  /// **Source** C. A. R. Hoare, "Algorithm 65: find", 1961, with a partition that takes no branches.
+  private static func element(_ place: Int, of numbers: inout [Double], _ count: Int) -> Double {
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      var (low, high) = (0, count)
+      while high - low > 1 {
+        // The median of three: sorted costs are usual.
+        let (a, b, c) = (numbers[low], numbers[(low + high) / 2], numbers[high - 1])
+        let pivot = max(min(a, b), min(max(a, b), c))
+        var less = low
+        for k in low..<high {
+          let number = numbers[k]
+          numbers[k] = numbers[less]
+          numbers[less] = number
+          less += number < pivot ? 1 : 0
+        }
+        if place < less {
+          high = less
+          continue
+        }
+        // Those that equal the pivot are behind the lesser ones, among others.
+        var equal = less
+        for k in less..<high {
+          let number = numbers[k]
+          numbers[k] = numbers[equal]
+          numbers[equal] = number
+          equal += number == pivot ? 1 : 0
+        }
+        if place < equal { return pivot }
+        low = equal
+      }
+      return numbers[low]
+    }
   }
 
   // MARK: Tables
