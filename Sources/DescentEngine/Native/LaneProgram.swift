@@ -61,11 +61,11 @@ package final class LaneMachine {
   /// them stand still.
   package func begin(_ count: Int) {
     memory[layout.time] = 0
-    for lane in 0..<layout.lanes {
-      memory[layout.active + lane] = lane < count ? 1 : 0
-      memory[layout.taken + lane] = 0
-      memory[layout.outcome + lane] = 0
-    }
+    let lanes = layout.lanes
+    (memory + layout.active).update(repeating: 1, count: count)
+    (memory + layout.active + count).update(repeating: 0, count: lanes - count)
+    taken.update(repeating: 0, count: lanes)
+    outcomes.update(repeating: Outcome.finished.rawValue, count: lanes)
   }
 
   /// Goes on with descents that have taken so many steps, their states yet to be set.

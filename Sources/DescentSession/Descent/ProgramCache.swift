@@ -49,12 +49,16 @@ final class ProgramCache {
     return new
   }
 
+  /// The values of expressions that depend on nothing, if they are known.
+  func constantValues(of nodes: [NodeID]) -> [[Double]]? {
+    constants.last { $0.nodes == nodes }?.values
+  }
+
   /// The values of expressions where symbols have these values.
   func values(
     of nodes: [NodeID], in graph: Graph, at values: [Symbol: [Double]], rows: RowData
   ) -> [[Double]] {
     if let values = observer?.observer.values(of: nodes, at: values, rows: rows) { return values }
-    if let made = constants.last(where: { $0.nodes == nodes }) { return made.values }
     let evaluation: Evaluation
     var isConstant = false
     if let place = evaluations.lastIndex(where: { $0.nodes == nodes }) {

@@ -106,9 +106,13 @@ extension RunTrail {
     /// In radians, about, away from the line of the vector before.
     let turn: Double
 
+    /// - Parameters:
+    ///   - aNorm: the length of `a`.
+    ///   - bNorm: the length of `b`.
     @inline(__always)
-    init?(_ count: Int, _ a: (Int) -> Double, _ b: (Int) -> Double) {
-      let (aNorm, bNorm) = (RunSummary.Point.norm(count, a), RunSummary.Point.norm(count, b))
+    init?(
+      _ count: Int, _ a: (Int) -> Double, _ aNorm: Double, _ b: (Int) -> Double, _ bNorm: Double
+    ) {
       guard aNorm > 0, bNorm > 0, aNorm.isFinite, bNorm.isFinite else { return nil }
       var cosine = 0.0
       for k in 0..<count { cosine += (a(k) / aNorm) * (b(k) / bNorm) }
@@ -120,12 +124,16 @@ extension RunTrail {
 
   /// How the slopes of a point come from those of the point before.
   private func slopeRatio(after point: Int) -> Ratio? {
-    Ratio(width, { slope(point, $0) }, { slope(point + 1, $0) })
+    Ratio(
+      width, { slope(point, $0) }, gradientNorm(point), { slope(point + 1, $0) },
+      gradientNorm(point + 1))
   }
 
   /// How a step comes from the step before.
-  private func movementRatio(after step: Int) -> Ratio? {
-    Ratio(width, { movement(step, $0) }, { movement(step + 1, $0) })
+  private func movementRatio(after step: Int, _ steps: [Step]) -> Ratio? {
+    Ratio(
+      width, { movement(step, $0) }, steps[step].length, { movement(step + 1, $0) },
+      steps[step + 1].length)
   }
 
   /// A constant factor from step to step and from slope to slope.
@@ -151,7 +159,7 @@ extension RunTrail {
       let age = isSlope ? number + 1 : number - slopeCount + 2
       let ratio =
         number == 0
-        ? newest : isSlope ? slopeRatio(after: last - age) : movementRatio(after: last - age)
+        ? newest : isSlope ? slopeRatio(after: last - age) : movementRatio(after: last - age, steps)
       guard let ratio, ratio.factor.sign == factor.sign else { return nil }
       let difference = (ratio.factor - factor).magnitude
       if isBouncing {
@@ -184,7 +192,7 @@ extension RunTrail {
     if isGrowing, costHistory.rises == steps.count { return .runningAway }
     guard steps.count > 2 else { return nil }
     let isSteady = allPairs { step in
-      guard let ratio = movementRatio(after: step) else { return false }
+      guard let ratio = movementRatio(after: step, steps) else { return false }
       return (ratio.factor - 1).magnitude <= 0.01 && ratio.turn <= 0.02
     }
     return isSteady ? .steady(length: final.length) : nil

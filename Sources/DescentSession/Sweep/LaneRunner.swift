@@ -151,21 +151,22 @@ final class LaneRunner {
 
   // MARK: Rows
 
-  private static let finished = LaneMachine.Outcome.finished.rawValue
-  private static let stopped = LaneMachine.Outcome.stopped.rawValue
-  private static let notFinite = LaneMachine.Outcome.notFinite.rawValue
-
   private func finish(_ count: Int) {
     let (costs, taken, outcomes) = (machine.outputs(0), machine.taken, machine.outcomes)
+    let (finished, stopped) = (
+      LaneMachine.Outcome.finished.rawValue, LaneMachine.Outcome.stopped.rawValue
+    )
     for lane in 0..<count {
-      let (combination, cost) = (combinations[lane], costs[lane])
+      let (combination, cost, outcome) = (combinations[lane], costs[lane], outcomes[lane])
       target.costs[combination] = cost
-      target.steps[combination] = Int(taken[lane])
-      if outcomes[lane] == Self.notFinite || !cost.isFinite {
-        target.verdicts[combination] = SweepResult.Ending.notFinite.rawValue
-      } else if outcomes[lane] == Self.stopped {
-        target.verdicts[combination] = SweepResult.Ending.reached.rawValue
+      if outcome == finished, cost.isFinite {
+        target.steps[combination] = steps
+        continue
       }
+      target.steps[combination] = Int(taken[lane])
+      let ending: SweepResult.Ending =
+        outcome == stopped && cost.isFinite ? .reached : .notFinite
+      target.verdicts[combination] = ending.rawValue
     }
   }
 
@@ -173,7 +174,8 @@ final class LaneRunner {
   private func judge(_ count: Int, _ trail: Memory) {
     let points = steps - last + 1
     let (costs, outcomes) = (machine.outputs(0), machine.outcomes)
-    for lane in 0..<count where outcomes[lane] == Self.finished && costs[lane].isFinite {
+    let finished = LaneMachine.Outcome.finished.rawValue
+    for lane in 0..<count where outcomes[lane] == finished && costs[lane].isFinite {
       let numbers = trail + lane
       for point in 0..<points {
         let slopes = numbers + (point * pointStride + (2 + width) * lanes)

@@ -26,7 +26,7 @@ struct LaneSweep: Sendable {
       let (stride, values) = (UInt32(dimension.stride), UInt32(dimension.count))
       numbers.withUnsafeBufferPointer { numbers in
         for k in 0..<count {
-          var choice = UInt32(combinations[k])
+          var choice = UInt32(truncatingIfNeeded: combinations[k])
           if stride != 1 { choice /= stride }
           if choice >= values { choice %= values }
           target[k] = numbers[Int(choice) * width + number]

@@ -88,58 +88,63 @@ struct SweepResult {
     shown = runCount <= Self.mostShown ? steps.indices.filter { steps[$0] >= 0 } : best
   }
 
-  /// The combinations of the lowest costs, the lowest first.
-  private func lowest(_ wanted: Int) -> [Int] {
-    // Candidates are cut down to those wanted from time to time; from then on the dearest of them is
-    // the bound for others.
-    let most = 64 * wanted
-    var candidates = Array(repeating: 0, count: min(most, count))
-    var candidateCosts = Array(repeating: 0.0, count: wanted < count ? candidates.count : 0)
-    var candidateCount = 0
-    var bound = Double.infinity
-    func cut() {
-      guard candidateCount > wanted else { return }
-      for k in 0..<candidateCount { candidateCosts[k] = costs[candidates[k]] }
-      bound = Self.element(wanted - 1, of: &candidateCosts, candidateCount)
-      // Of those that cost the same, the first ones stay.
-      let below = (0..<candidateCount).count { costs[candidates[$0]] < bound }
-      var equals = wanted - below
-      var kept = 0
-      for k in 0..<candidateCount {
-        let cost = costs[candidates[k]]
-        if cost > bound { continue }
-        if cost == bound {
-          if equals == 0 { continue }
-          equals -= 1
-        }
-        candidates[kept] = candidates[k]
-        kept += 1
-      }
-      candidateCount = kept
-    }
-    for combination in costs.indices {
-      // A cost that is no number is below no bound.
-      guard costs[combination] < bound, steps[combination] >= 0,
-        costs[combination] > -.infinity, verdicts[combination] != Ending.notFinite.rawValue
-      else { continue }
-      if candidateCount == candidates.count { cut() }
-      guard costs[combination] < bound else { continue }
-      candidates[candidateCount] = combination
-      candidateCount += 1
-    }
-    cut()
-    return candidates[..<candidateCount].sorted {
-      costs[$0] < costs[$1] || (costs[$0] == costs[$1] && $0 < $1)
-    }
+  /// A cost that may be shown as one of the lowest, or infinity.
+  private func comparedCost(_ combination: Int) -> Double {
+    let cost = costs[combination]
+    return cost > -.infinity && steps[combination] >= 0
+      && verdicts[combination] != Ending.notFinite.rawValue ? cost : .infinity
   }
 
-  /// The element that would stand at a place if the first so many numbers were sorted; they are in
-  /// another order afterwards.
+  /// The combinations of the lowest costs, the lowest first.
+  private func lowest(_ wanted: Int) -> [Int] {
+    // The lowest costs of some blocks: as many costs as are wanted are not above the highest of as
+    // many of these.
+    let block = max(8, count / 1024)
+    var leasts: [Double] = []
+    leasts.reserveCapacity(count / block + 1)
+    for start in Swift.stride(from: 0, to: count, by: block) {
+      var least = Double.infinity
+      for combination in start..<min(start + block, count) {
+        least = Swift.min(comparedCost(combination), least)
+      }
+      leasts.append(least)
+    }
+    let bound = leasts.count > wanted ? Self.element(wanted - 1, of: &leasts) : .infinity
+    var candidates = combinations(upTo: bound, wanted)
+    if candidates.count > wanted {
+      var candidateCosts = candidates.map { costs[$0] }
+      let bound = Self.element(wanted - 1, of: &candidateCosts)
+      candidates.removeAll { costs[$0] > bound }
+    }
+    return Array(
+      candidates.sorted {
+        costs[$0] < costs[$1] || (costs[$0] == costs[$1] && $0 < $1)
+      }.prefix(wanted))
+  }
+
+  /// Those with costs below a bound, and the first so many of those at it.
+  private func combinations(upTo bound: Double, _ most: Int) -> [Int] {
+    var found: [Int] = []
+    var equals = 0
+    for combination in costs.indices where costs[combination] <= bound {
+      let cost = comparedCost(combination)
+      guard cost <= bound, cost < .infinity else { continue }
+      if cost == bound {
+        if equals == most { continue }
+        equals += 1
+      }
+      found.append(combination)
+    }
+    return found
+  }
+
+  /// The element that would stand at a place if the numbers were sorted; they are in another order
+  /// afterwards.
   ///
   /// **Source** C. A. R. Hoare, "Algorithm 65: find", 1961, with a partition that takes no branches.
-  private static func element(_ place: Int, of numbers: inout [Double], _ count: Int) -> Double {
+  private static func element(_ place: Int, of numbers: inout [Double]) -> Double {
     numbers.withUnsafeMutableBufferPointer { numbers in
-      var (low, high) = (0, count)
+      var (low, high) = (0, numbers.count)
       while high - low > 1 {
         // The median of three: sorted costs are usual.
         let (a, b, c) = (numbers[low], numbers[(low + high) / 2], numbers[high - 1])
