@@ -36,7 +36,12 @@ else
   # megabyte less.
   RELOCATIONS := $(shell getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ split($$2, v, "."); \
     if (v[1] > 2 || v[2] >= 36) print "-Xlinker -z -Xlinker pack-relative-relocs" }')
-  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS) $(UNCHECKED)
+  # So is the C++ library that Swift's runtime needs, where its archive is: the linker takes what it
+  # finds in this folder first. It starts another half millisecond sooner.
+  CXX_ARCHIVE := $(lastword $(sort $(wildcard /usr/lib/gcc/$(shell uname -m)-*/*/libstdc++.a)))
+  ARCHIVES := $(if $(CXX_ARCHIVE),.build/archives)
+  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS) $(UNCHECKED) \
+    $(if $(ARCHIVES),-Xlinker -L$(CURDIR)/$(ARCHIVES))
 endif
 
 # The benchmark is a package of its own, built beside its sources: two packages share no folder.
@@ -54,8 +59,12 @@ help: ## this list
 deps: ## install what is missing: the headers of GNU readline and zlib, OpenBLAS, LLVM
 	@.ci/dependencies
 
-build: deps ## build the program, optimised
+build: deps $(ARCHIVES) ## build the program, optimised
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product descent
+
+$(ARCHIVES):
+	mkdir -p $@
+	ln -sf $(CXX_ARCHIVE) $@/
 
 run: build ## the first lesson
 	"$$($(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --show-bin-path)/descent" Scripts/lessons/01-first-walk.descent

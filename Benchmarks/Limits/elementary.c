@@ -1,11 +1,21 @@
 /* Descends sin(1.3 a) + exp(-b^2) + log(1 + exp(c a)) + tanh(b c).
    Arguments: steps, rate, a, b, c. Prints: seconds, a, b, c.
 
-   The slope of tanh, 1 - tanh^2, by one exponential: the loop takes half the time that it
-   takes with tanh. */
+   With FOLDED the slope of tanh, 1 - tanh^2, is rewritten with one exponential: the loop takes two
+   thirds of the time. */
 #include <math.h>
 
 #include "limit.h"
+
+static inline double slope_of_tanh(double x) {
+#ifdef FOLDED
+  double e = exp(-2 * fabs(x));
+  return 4 * e / ((1 + e) * (1 + e));
+#else
+  double t = tanh(x);
+  return 1 - t * t;
+#endif
+}
 
 int main(int count, char **arguments) {
   long steps = (long)number(arguments, count, 1);
@@ -15,8 +25,7 @@ int main(int count, char **arguments) {
   double c = number(arguments, count, 5);
   double start = seconds();
   for (long k = 0; k < steps; k++) {
-    double sigmoid = 1 / (1 + exp(-c * a)), e = exp(-2 * fabs(b * c)), bell = exp(-b * b);
-    double slope = 4 * e / ((1 + e) * (1 + e));
+    double sigmoid = 1 / (1 + exp(-c * a)), bell = exp(-b * b), slope = slope_of_tanh(b * c);
     double da = 1.3 * cos(1.3 * a) + c * sigmoid;
     double db = c * slope - 2 * b * bell;
     double dc = a * sigmoid + b * slope;

@@ -19,7 +19,7 @@ struct StepWorkload: Sendable {
 
   static let all =
     [quadratic, quadratic.folded, rosenbrock, rosenbrock.folded]
-    + [elementary, valley(1000), valley(1_000_000)]
+    + [elementary, elementary.folded, valley(1000), valley(1_000_000)]
     + [logistic, logisticBatches, linear, network]
 
   static let quadratic = StepWorkload(

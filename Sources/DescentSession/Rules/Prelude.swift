@@ -5,10 +5,15 @@ internal import DescentSyntax
 /// What a session knows from the start, written in the language: each rule and function is read
 /// when it is first used.
 enum Prelude {
-  /// A definition in the text, with the comment above it.
+  /// A definition in the text, and the comment above it.
   private struct Entry {
     var range: SourceRange
-    var about: String
+    var comment: SourceRange
+
+    var about: String {
+      source.text(in: comment).split(separator: "\n", omittingEmptySubsequences: false)
+        .map { $0.dropFirst(2) }.joined(separator: "\n")
+    }
   }
 
   static let source: SourceText = {
@@ -16,32 +21,30 @@ enum Prelude {
     return SourceText(name: "prelude", text: text)
   }()
 
-  /// Where each rule and function begins: lines that start with `rule` or `let`.
+  /// The paragraphs of the text that define a rule or a function, by its first two words.
   private static let entries: [String: Entry] = {
+    // As bytes: this is part of every start.
+    let (bytes, newline, comment) = (source.bytes, UInt8(ascii: "\n"), UInt8(ascii: "#"))
+    func endOfLine(_ start: Int) -> Int {
+      bytes[start...].firstIndex(of: newline) ?? bytes.count
+    }
     var entries: [String: Entry] = [:]
-    var about: [String] = []
-    var offset = 0
-    var open: (name: String, start: Int)?
-    for line in source.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    {
-      let text = String(decoding: line, as: UTF8.self)
-      let end = offset + line.count
-      if text.hasPrefix("#") {
-        about.append(String(text.dropFirst(2)))
-      } else if text.isEmpty {
-        about = []
-        open = nil
-      } else if text.hasPrefix("rule ") || text.hasPrefix("let ") {
-        let keyword = text.prefix { $0 != " " }
-        let name = text.dropFirst(keyword.count + 1).prefix { $0.isLetter || $0.isNumber }
-        let key = "\(keyword) \(name)"
-        entries[key] = Entry(
-          range: SourceRange(offset, end), about: about.joined(separator: "\n"))
-        open = (key, offset)
-      } else if let begun = open {
-        entries[begun.name]?.range = SourceRange(begun.start, end)
+    var start = 0
+    while start < bytes.count {
+      var begin = start
+      while begin < bytes.count, bytes[begin] == comment {
+        begin = min(endOfLine(begin) + 1, bytes.count)
       }
-      offset = end + 1
+      var end = begin
+      while end < bytes.count, bytes[end] != newline { end = min(endOfLine(end) + 1, bytes.count) }
+      if let space = bytes[begin..<end].firstIndex(of: UInt8(ascii: " ")) {
+        let name = bytes[(space + 1)..<end].prefix {
+          $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "(")
+        }
+        entries[String(decoding: bytes[begin..<name.endIndex], as: UTF8.self)] = Entry(
+          range: SourceRange(begin, end - 1), comment: SourceRange(start, max(start, begin - 1)))
+      }
+      start = end + 1
     }
     return entries
   }()
