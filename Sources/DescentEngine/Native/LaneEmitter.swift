@@ -222,11 +222,13 @@ struct LaneEmitter {
     text += """
         %time.place = getelementptr double, ptr %memory, i64 \(layout.time)
         %time.first = load double, ptr %time.place
+        %calm.place = getelementptr double, ptr %memory, i64 \(layout.calm)
+        %calm.first = load i64, ptr %calm.place
         br label %outer
       outer:
         %left = phi i64 [ %most, %\(entry.label) ], [ %left, %restore ], [ %left.next, %commit ]
         %careful = phi i64 [ 0, %\(entry.label) ], [ %careful.again, %restore ], [ %careful.next, %commit ]
-        %calm = phi i64 [ 0, %\(entry.label) ], [ 0, %restore ], [ %calm.next, %commit ]
+        %calm = phi i64 [ %calm.first, %\(entry.label) ], [ 0, %restore ], [ %calm.next, %commit ]
         %time.now = phi double [ %time.first, %\(entry.label) ], [ %time.now, %restore ], [ %time.next, %commit ]
         %more = icmp ne i64 %left, 0
         br i1 %more, label %chunk, label %finished
@@ -421,7 +423,9 @@ struct LaneEmitter {
 
     check.begin("finished")
     check.add("%time.last = phi double [ %time.now, %outer ], [ %time.next, %commit ]")
+    check.add("%calm.last = phi i64 [ %calm, %outer ], [ %calm.next, %commit ]")
     check.add("store double %time.last, ptr %time.place")
+    check.add("store i64 %calm.last, ptr %calm.place")
     let goOn = all.indices.map { vector in
       let goesOn = isNotZero(get(layout.active, vector))
       put(select(goesOn, spread("%time.last"), get(layout.taken, vector)), at: layout.taken, vector)
