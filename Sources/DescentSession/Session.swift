@@ -166,6 +166,7 @@ package struct Session {
   package func evaluate(_ nodes: [NodeID]) -> [[Double]] {
     let constants = nodes.compactMap { graph.constantValue($0) }
     if constants.count == nodes.count { return constants.map { [$0] } }
+    if let values = programs.constantValues(of: nodes) { return values }
     return programs.values(of: nodes, in: graph, at: environmentValues, rows: rowData)
   }
 
@@ -196,10 +197,15 @@ package struct Session {
   ) throws(Diagnostic) -> (node: NodeID, value: [Double]) {
     var elaborator = elaborator()
     let node = try elaborator.elaborate(expression)
+    return (node, try value(of: node, expression))
+  }
+
+  /// The value of an expression here that is this node.
+  func value(of node: NodeID, _ expression: Expression) throws(Diagnostic) -> [Double] {
     let value = evaluate([node])[0]
     try refuseNoClasses(
       in: node, value, at: Diagnostic.Label(expression.source, expression.range))
-    return (node, value)
+    return value
   }
 
   /// A value to keep: its random numbers are drawn once, for each element of a declared shape.
@@ -226,6 +232,7 @@ package struct Session {
   package func number(
     of expression: Expression, _ what: String
   ) throws(Diagnostic) -> Double {
+    if case .number(let number) = expression.tree[expression.root].kind { return number }
     let (node, value) = try value(of: expression)
     guard graph.shape(node).isOneNumber else {
       throw Diagnostic(

@@ -13,7 +13,13 @@ package func displayWidth(of character: Character) -> Int {
 
 /// How many cells of a terminal a text takes, without tabs and line breaks.
 package func displayWidth(of text: String) -> Int {
-  text.reduce(0) { $0 + displayWidth(of: $1) }
+  // Most texts are ASCII, where a byte is a character, and a control takes no cell.
+  var width = 0
+  for byte in text.utf8 {
+    if byte >= 0x80 { return text.reduce(0) { $0 + displayWidth(of: $1) } }
+    if byte >= 0x20, byte != 0x7F { width += 1 }
+  }
+  return width
 }
 
 private func displayWidth(of scalar: Unicode.Scalar) -> Int {

@@ -6,9 +6,10 @@ internal import DescentGraph
 ///
 /// Steps are taken in chunks without a look at what they meet, which is gathered: where a test held
 /// or a number was not finite in a lane that goes on, the chunk is forgotten and taken again step by
-/// step, and the lane ends where it has to.
+/// step, and the lane ends where it has to. Chunks grow with the steps since anything was met, so
+/// that what is forgotten is never much beside them.
 struct LaneEmitter {
-  /// Steps between two looks at what was met.
+  /// The fewest steps between two looks at what was met.
   private static let chunk = 64
   /// Programs of more operations than this would be long in compiling.
   private static let mostOperations = 4096
@@ -213,23 +214,31 @@ struct LaneEmitter {
     let tests = (stop: number(ofTest: tests.stop), domain: number(ofTest: tests.domain))
     let all = (0..<layout.vectors).map { emitStep($0, tests.stop, tests.domain, entry, body) }
     let latch = body.label
+    // Where no step looks at it, time need not be counted with each.
+    let isTimed = clocks.contains { schedule.number(of: $0) != nil }
 
     var text = ["define i64 @steps(ptr noalias %memory, i64 %most) {", "entry:"]
     text += entry.lines
     text += """
         %time.place = getelementptr double, ptr %memory, i64 \(layout.time)
         %time.first = load double, ptr %time.place
+        %calm.place = getelementptr double, ptr %memory, i64 \(layout.calm)
+        %calm.first = load i64, ptr %calm.place
         br label %outer
       outer:
         %left = phi i64 [ %most, %\(entry.label) ], [ %left, %restore ], [ %left.next, %commit ]
-        %careful = phi i64 [ 0, %\(entry.label) ], [ %size, %restore ], [ %careful.next, %commit ]
+        %careful = phi i64 [ 0, %\(entry.label) ], [ %careful.again, %restore ], [ %careful.next, %commit ]
+        %calm = phi i64 [ %calm.first, %\(entry.label) ], [ 0, %restore ], [ %calm.next, %commit ]
         %time.now = phi double [ %time.first, %\(entry.label) ], [ %time.now, %restore ], [ %time.next, %commit ]
         %more = icmp ne i64 %left, 0
         br i1 %more, label %chunk, label %finished
       chunk:
         %is.careful = icmp ne i64 %careful, 0
-        %is.short = icmp ult i64 %left, \(Self.chunk)
-        %whole = select i1 %is.short, i64 %left, i64 \(Self.chunk)
+        %calm.half = lshr i64 %calm, 1
+        %is.calm = icmp ugt i64 %calm.half, \(Self.chunk)
+        %limit = select i1 %is.calm, i64 %calm.half, i64 \(Self.chunk)
+        %is.short = icmp ult i64 %left, %limit
+        %whole = select i1 %is.short, i64 %left, i64 %limit
         %size = select i1 %is.careful, i64 1, i64 %whole
       """.split(separator: "\n").map(String.init)
     for vector in all.indices {
@@ -240,8 +249,10 @@ struct LaneEmitter {
     text += [
       "  br label %loop", "loop:",
       "  %k = phi i64 [ 0, %chunk ], [ %k.next, %\(latch) ]",
-      "  %time = phi double [ %time.now, %chunk ], [ %time.next, %\(latch) ]",
     ]
+    if isTimed {
+      text.append("  %time = phi double [ %time.now, %chunk ], [ %time.next, %\(latch) ]")
+    }
     func carry(_ name: String, _ first: String, _ next: String) {
       text.append("  \(name) = phi \(real) [ \(first), %chunk ], [ \(next), %\(latch) ]")
     }
@@ -253,11 +264,18 @@ struct LaneEmitter {
       }
     }
     text += body.lines
+    text.append("  %k.next = add i64 %k, 1")
+    if isTimed { text.append("  %time.next = fadd double %time, 1.0") }
     text += [
-      "  %k.next = add i64 %k, 1", "  %time.next = fadd double %time, 1.0",
       "  %again = icmp ult i64 %k.next, %size",
       "  br i1 %again, label %loop, label %check", "check:",
     ]
+    if !isTimed {
+      text += [
+        "  %size.real = uitofp i64 %size to double",
+        "  %time.next = fadd double %time.now, %size.real",
+      ]
+    }
     text += emitCheck(all, stop: tests.stop, domain: tests.domain)
     module.add(function: text.joined(separator: "\n"))
   }
@@ -367,6 +385,8 @@ struct LaneEmitter {
     check.add("%is.single = icmp eq i64 %size, 1")
     check.add("br i1 %is.single, label %single, label %restore")
     check.begin("restore")
+    check.add("%is.long = icmp ugt i64 %size, \(Self.chunk)")
+    check.add("%careful.again = select i1 %is.long, i64 0, i64 %size")
     check.add("br label %outer")
 
     check.begin("single")
@@ -397,11 +417,15 @@ struct LaneEmitter {
     check.add("%left.next = sub i64 %left, %size")
     check.add("%careful.less = sub i64 %careful, 1")
     check.add("%careful.next = select i1 %is.careful, i64 %careful.less, i64 0")
+    check.add("%calm.more = add i64 %calm, %size")
+    check.add("%calm.next = select i1 %is.careful, i64 0, i64 %calm.more")
     check.add("br i1 \(isAny(areKept)), label %outer, label %finished")
 
     check.begin("finished")
     check.add("%time.last = phi double [ %time.now, %outer ], [ %time.next, %commit ]")
+    check.add("%calm.last = phi i64 [ %calm, %outer ], [ %calm.next, %commit ]")
     check.add("store double %time.last, ptr %time.place")
+    check.add("store i64 %calm.last, ptr %calm.place")
     let goOn = all.indices.map { vector in
       let goesOn = isNotZero(get(layout.active, vector))
       put(select(goesOn, spread("%time.last"), get(layout.taken, vector)), at: layout.taken, vector)

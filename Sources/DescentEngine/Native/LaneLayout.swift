@@ -26,10 +26,13 @@ package struct LaneLayout: Sendable {
   var active: Int { stateCount * lanes }
   /// The steps taken.
   var taken: Int { active + lanes }
-  /// ``Machine/Outcome`` by number.
+  /// ``LaneMachine/Outcome`` by number.
   var outcome: Int { taken + lanes }
   /// The steps taken where the descent goes on: one number for all.
   var time: Int { outcome + lanes }
+  /// The steps that were taken since anything was met, in descents before these as well: a whole
+  /// number of 64 bits.
+  var calm: Int { time + 1 }
   private var firstFixed: Int { time + 8 }
   func fixed(_ input: Int) -> Int {
     firstFixed + fixedCounts[..<input].reduce(0, +) * lanes

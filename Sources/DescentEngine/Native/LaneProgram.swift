@@ -61,11 +61,17 @@ package final class LaneMachine {
   /// them stand still.
   package func begin(_ count: Int) {
     memory[layout.time] = 0
-    for lane in 0..<layout.lanes {
-      memory[layout.active + lane] = lane < count ? 1 : 0
-      memory[layout.taken + lane] = 0
-      memory[layout.outcome + lane] = 0
-    }
+    let lanes = layout.lanes
+    (memory + layout.active).update(repeating: 1, count: count)
+    (memory + layout.active + count).update(repeating: 0, count: lanes - count)
+    taken.update(repeating: 0, count: lanes)
+    outcomes.update(repeating: Outcome.finished.rawValue, count: lanes)
+  }
+
+  /// Goes on with descents that have taken so many steps, their states yet to be set.
+  package func resume(after steps: Int) {
+    memory[layout.time] = Double(steps)
+    taken.update(repeating: Double(steps), count: layout.lanes)
   }
 
   // Where a number stands of all lanes, one after the other.
@@ -90,11 +96,13 @@ package final class LaneMachine {
 
   // MARK: Reading
 
-  package func outcome(_ lane: Int) -> Machine.Outcome {
-    switch memory[layout.outcome + lane] {
-    case 1: .stopped
-    case 2: .notFinite
-    default: .finished
-    }
+  /// How a descent ended.
+  package enum Outcome: Double {
+    case finished = 0
+    case stopped = 1
+    case notFinite = 2
   }
+
+  /// By their raw values.
+  package var outcomes: Memory { memory + layout.outcome }
 }

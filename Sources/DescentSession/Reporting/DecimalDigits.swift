@@ -44,31 +44,36 @@ struct DecimalDigits {
     var written = 0
     var isInExponent = false
     var isExponentNegative = false
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        let digit = UInt64(byte &- UInt8(ascii: "0"))
-        if isInExponent {
-          written = written * 10 + Int(digit)
-        } else {
-          if digits > 0 || digit != 0 {
-            // Past seventeen there are only the zeros of a whole number.
-            if digits < Self.capacity { significand = significand * 10 + digit }
-            digits += 1
-          } else if isPastPoint {
-            exponent -= 1
+    // A copy of a short text stands on the stack, to be read byte by byte.
+    var text = text
+    let isNegative = text.utf8.first == UInt8(ascii: "-")
+    text.withUTF8 { bytes in
+      for byte in bytes {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+          let digit = UInt64(byte &- UInt8(ascii: "0"))
+          if isInExponent {
+            written = written * 10 + Int(digit)
+          } else {
+            if digits > 0 || digit != 0 {
+              // Past seventeen there are only the zeros of a whole number.
+              if digits < Self.capacity { significand = significand * 10 + digit }
+              digits += 1
+            } else if isPastPoint {
+              exponent -= 1
+            }
+            if !isPastPoint, digits > 0 { exponent += 1 }
           }
-          if !isPastPoint, digits > 0 { exponent += 1 }
+        case UInt8(ascii: "."): isPastPoint = true
+        case UInt8(ascii: "e"): isInExponent = true
+        case UInt8(ascii: "-"): if isInExponent { isExponentNegative = true }
+        default: break
         }
-      case UInt8(ascii: "."): isPastPoint = true
-      case UInt8(ascii: "e"): isInExponent = true
-      case UInt8(ascii: "-"): if isInExponent { isExponentNegative = true }
-      default: break
       }
     }
     if digits < Self.capacity { significand *= Self.powersOfTen[Self.capacity - digits] }
     self.init(
-      isNegative: text.utf8.first == UInt8(ascii: "-"), significand: significand,
+      isNegative: isNegative, significand: significand,
       exponent: exponent + (isExponentNegative ? -written : written))
   }
 
@@ -184,10 +189,11 @@ extension DecimalDigits {
   }
 
   private static func text(capacity: Int, _ write: (inout Writer) -> Void) -> String {
-    String(unsafeUninitializedCapacity: capacity) { buffer in
+    // Most are so short that the string needs no memory of its own.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
       var writer = Writer(buffer: buffer)
       write(&writer)
-      return writer.count
+      return String(decoding: UnsafeBufferPointer(rebasing: buffer[..<writer.count]), as: UTF8.self)
     }
   }
 }

@@ -44,45 +44,56 @@ enum StationaryPlace: Equatable {
     case .undecided: "minimum, a maximum or a saddle"
     }
   }
+
+  /// What is said of a descent that rests there.
+  var verdict: String { self == .undecided ? "slope 0" : "at a \(name)" }
 }
 
-extension RunSummary {
+extension RunTrail {
   var motion: RunMotion {
-    guard let last = points.last, points.count > 1 else { return .plain }
-    guard points.allSatisfy({ $0.cost.isFinite && $0.gradientNorm.isFinite }) else {
-      return .plain
+    guard count > 1 else { return .plain }
+    for point in 0..<count {
+      guard cost(point).isFinite, gradientNorm(point).isFinite else { return .plain }
     }
-    if last.gradientNorm == 0 { return .atRest(StationaryPlace(curvature: curvature)) }
-    guard interval == .step else { return .plain }
-    guard !last.parameters.isEmpty, last.parameters.allSatisfy(\.isFinite) else { return .plain }
-    let steps = zip(points.dropFirst(), points).map { Step(to: $0, from: $1) }
-    guard let final = steps.last else { return .plain }
+    let last = count - 1
+    if gradientNorm(last) == 0 { return .atRest(StationaryPlace(curvature: curvature)) }
+    guard interval == .step, width > 0 else { return .plain }
+    for k in 0..<width where !parameter(last, k).isFinite { return .plain }
+    let steps = (0..<last).map { Step(self, $0) }
+    let final = steps[last - 1]
     if final.isNegligible {
       // Small steps alone prove nothing: the rate may be small.
-      return last.gradientNorm <= 1e-6 * first.gradientNorm
+      return gradientNorm(last) <= 1e-6 * first.gradientNorm
         ? .converged : .standingStill(movement: final.length)
     }
     return geometricMotion(steps) ?? repeatingMotion(steps)
       ?? (steps.count == 1 && hasSlopeChangedSign ? .crossing : .plain)
   }
 
+  /// How far a step moved a parameter; steps are counted from 0.
+  @inline(__always)
+  private func movement(_ step: Int, _ k: Int) -> Double {
+    parameter(step + 1, k) - parameter(step, k)
+  }
+
   /// One step of the run as a vector.
   private struct Step {
-    let vector: [Double]
     let length: Double
     /// The widest spacing of numbers among the parameters that moved.
     let resolution: Double
     /// No parameter moved by more than its last bits.
     let isNegligible: Bool
 
-    init(to point: Point, from previous: Point) {
-      vector = zip(point.parameters, previous.parameters).map { $0 - $1 }
-      length = Point.norm(vector)
+    init(_ trail: RunTrail, _ number: Int) {
+      length = RunSummary.Point.norm(trail.width) { trail.movement(number, $0) }
       var resolution = 0.0
       var isNegligible = true
-      for (movement, parameter) in zip(vector, point.parameters) where movement != 0 {
-        resolution = max(resolution, parameter.ulp)
-        if movement.magnitude > 4 * parameter.ulp { isNegligible = false }
+      for k in 0..<trail.width {
+        let movement = trail.movement(number, k)
+        guard movement != 0 else { continue }
+        let unit = trail.parameter(number + 1, k).ulp
+        resolution = max(resolution, unit)
+        if movement.magnitude > 4 * unit { isNegligible = false }
       }
       self.resolution = resolution
       self.isNegligible = isNegligible
@@ -95,17 +106,34 @@ extension RunSummary {
     /// In radians, about, away from the line of the vector before.
     let turn: Double
 
-    init?(_ a: [Double], _ b: [Double]) {
-      let (aNorm, bNorm) = (Point.norm(a), Point.norm(b))
-      guard aNorm > 0, bNorm > 0, aNorm.isFinite, bNorm.isFinite, a.count == b.count else {
-        return nil
-      }
+    /// - Parameters:
+    ///   - aNorm: the length of `a`.
+    ///   - bNorm: the length of `b`.
+    @inline(__always)
+    init?(
+      _ count: Int, _ a: (Int) -> Double, _ aNorm: Double, _ b: (Int) -> Double, _ bNorm: Double
+    ) {
+      guard aNorm > 0, bNorm > 0, aNorm.isFinite, bNorm.isFinite else { return nil }
       var cosine = 0.0
-      for k in a.indices { cosine += (a[k] / aNorm) * (b[k] / bNorm) }
+      for k in 0..<count { cosine += (a(k) / aNorm) * (b(k) / bNorm) }
       let sign: Double = cosine < 0 ? -1 : 1
       factor = sign * (bNorm / aNorm)
-      turn = Point.norm(a.count) { a[$0] / aNorm - sign * (b[$0] / bNorm) }
+      turn = RunSummary.Point.norm(count) { a($0) / aNorm - sign * (b($0) / bNorm) }
     }
+  }
+
+  /// How the slopes of a point come from those of the point before.
+  private func slopeRatio(after point: Int) -> Ratio? {
+    Ratio(
+      width, { slope(point, $0) }, gradientNorm(point), { slope(point + 1, $0) },
+      gradientNorm(point + 1))
+  }
+
+  /// How a step comes from the step before.
+  private func movementRatio(after step: Int, _ steps: [Step]) -> Ratio? {
+    Ratio(
+      width, { movement(step, $0) }, steps[step].length, { movement(step + 1, $0) },
+      steps[step + 1].length)
   }
 
   /// A constant factor from step to step and from slope to slope.
@@ -115,17 +143,10 @@ extension RunSummary {
   /// What gives it away is the drift of 1 − |f|, which there takes as many steps as the distance
   /// itself. A shrinking rate gives itself away by slopes that do not follow.
   private func geometricMotion(_ steps: [Step]) -> RunMotion? {
-    let last = points.count - 1
-    /// How a slope, or a step, comes from the one before, by how many steps ago.
-    func slopes(_ age: Int) -> Ratio? {
-      Ratio(points[last - age].gradient, points[last - age + 1].gradient)
-    }
-    func movements(_ age: Int) -> Ratio? {
-      Ratio(steps[steps.count - age].vector, steps[steps.count - age + 1].vector)
-    }
-    guard points.count >= 3, steps.count >= 2, let newest = slopes(1) else { return nil }
+    let last = count - 1
+    guard count >= 3, let newest = slopeRatio(after: last - 1) else { return nil }
     let factor = newest.factor
-    let noise = steps.suffix(3).map { 4 * $0.resolution / $0.length }.max() ?? 0
+    let noise = steps.suffix(3).lazy.map { 4 * $0.resolution / $0.length }.max() ?? 0
     let gap = (1 - factor.magnitude).magnitude
     let isBouncing = gap <= 1e-9 + noise
     // How much the factor may change in a step: a twentieth of the gap while the gap counts.
@@ -136,9 +157,10 @@ extension RunSummary {
     for number in 0..<(slopeCount + movementCount) {
       let isSlope = number < slopeCount
       let age = isSlope ? number + 1 : number - slopeCount + 2
-      guard let ratio = number == 0 ? newest : isSlope ? slopes(age) : movements(age),
-        ratio.factor.sign == factor.sign
-      else { return nil }
+      let ratio =
+        number == 0
+        ? newest : isSlope ? slopeRatio(after: last - age) : movementRatio(after: last - age, steps)
+      guard let ratio, ratio.factor.sign == factor.sign else { return nil }
       let difference = (ratio.factor - factor).magnitude
       if isBouncing {
         guard difference <= 2 * (1e-9 + noise), ratio.turn <= 1e-6 else { return nil }
@@ -151,30 +173,34 @@ extension RunSummary {
     }
     if isBouncing { return factor < 0 ? .bouncing : nil }
     if factor.magnitude < 1 { return .contracting(factor: factor) }
-    return factor < 0 || points.last!.cost > points[0].cost
+    return factor < 0 || cost(last) > cost(0)
       ? .diverging(factor: factor) : .speedingUp(factor: factor)
   }
 
   private func repeatingMotion(_ steps: [Step]) -> RunMotion? {
     guard steps.count > 1, let final = steps.last else { return nil }
-    let isReturning = zip(steps, steps.dropFirst()).allSatisfy { a, b in
-      Point.norm(min(a.vector.count, b.vector.count)) { a.vector[$0] + b.vector[$0] } <= 1e-3
-        * b.length
+    /// Whether something holds for each step with the one before.
+    func allPairs(_ isTrue: (_ step: Int) -> Bool) -> Bool {
+      (0..<(steps.count - 1)).allSatisfy(isTrue)
+    }
+    let isReturning = allPairs { step in
+      RunSummary.Point.norm(width) { movement(step, $0) + movement(step + 1, $0) }
+        <= 1e-3 * steps[step + 1].length
     }
     if isReturning { return .bouncing }
-    let isGrowing = zip(steps, steps.dropFirst()).allSatisfy { $0.length < $1.length }
+    let isGrowing = allPairs { steps[$0].length < steps[$0 + 1].length }
     if isGrowing, costHistory.rises == steps.count { return .runningAway }
     guard steps.count > 2 else { return nil }
-    let isSteady = zip(steps, steps.dropFirst()).allSatisfy { a, b in
-      guard let ratio = Ratio(a.vector, b.vector) else { return false }
+    let isSteady = allPairs { step in
+      guard let ratio = movementRatio(after: step, steps) else { return false }
       return (ratio.factor - 1).magnitude <= 0.01 && ratio.turn <= 0.02
     }
     return isSteady ? .steady(length: final.length) : nil
   }
 
   private var hasSlopeChangedSign: Bool {
-    let slopes = points.suffix(2).map(\.gradient)
-    guard slopes.allSatisfy({ $0.count == 1 }) else { return false }
-    return slopes[0][0].sign != slopes[1][0].sign && slopes[0][0] != 0
+    guard width == 1 else { return false }
+    let (before, now) = (slope(count - 2, 0), slope(count - 1, 0))
+    return before.sign != now.sign && before != 0
   }
 }

@@ -5,43 +5,6 @@
 #endif
 
 extension RunSummary {
-  /// How the cost went.
-  struct CostHistory {
-    /// The last steps, and how many of them raised the cost by more than what rounding makes of a
-    /// sum of small differences.
-    let steps: Int
-    let rises: Int
-    /// Whether the last costs differ by rounding only.
-    let isSettled: Bool
-    let atStart: Double
-    let atEnd: Double
-
-    var verdict: String {
-      if atStart == atEnd { return "level" }
-      if isSettled { return "settled" }
-      return steps > 1 && rises == steps || atEnd > atStart ? "rising" : "falling"
-    }
-  }
-
-  var costHistory: CostHistory {
-    let costs = points.map(\.cost)
-    let (least, most) = (costs.min() ?? 0, costs.max() ?? 0)
-    return CostHistory(
-      steps: costs.count - 1,
-      rises: zip(costs, costs.dropFirst()).count { $1 - $0 > Self.flatness($0, $1) },
-      isSettled: most - least <= Self.rounding(least, most),
-      atStart: first.cost, atEnd: costs.last ?? first.cost)
-  }
-
-  private static func rounding(_ a: Double, _ b: Double) -> Double {
-    4 * max(a.magnitude, b.magnitude).ulp
-  }
-
-  /// No table shows so little of a cost.
-  private static func flatness(_ a: Double, _ b: Double) -> Double {
-    1e-10 * max(a.magnitude, b.magnitude)
-  }
-
   func text(of motion: RunMotion) -> String {
     switch motion {
     case .atRest(let place): return atRest(place)

@@ -89,28 +89,31 @@ package struct RunSummary: Sendable {
 
   /// The line, or nothing where no step was taken.
   package var line: String? {
-    hasSteps ? text(of: motion) : nil
-  }
-
-  private var hasSteps: Bool {
-    guard let last = points.last else { return false }
-    return last.step > first.step && points.count > 1
+    withTrail { $0.hasSteps ? $0.motion : nil }.map(text)
   }
 
   /// The line's first word or two: a verdict for a table.
-  package var verdict: String? {
-    guard hasSteps else { return nil }
-    return switch motion {
-    case .atRest(let place): place == .undecided ? "slope 0" : "at a \(place.name)"
-    case .standingStill: "standing still"
-    case .converged: "converged"
-    case .contracting(let factor):
-      factor < 0 ? "oscillating" : factor < Self.crawlingFactor ? "converging" : "crawling"
-    case .bouncing: "bouncing"
-    case .diverging, .runningAway: "diverging"
-    case .speedingUp: "speeding up"
-    case .steady: "steady"
-    case .crossing, .plain: costHistory.verdict
+  package var verdict: String? { withTrail { $0.verdict } }
+
+  var costHistory: RunTrail.CostHistory { withTrail { $0.costHistory } }
+
+  private func withTrail<Result>(_ body: (RunTrail) -> Result) -> Result {
+    let width = points.lazy.map { min($0.parameters.count, $0.gradient.count) }.min() ?? 0
+    // One more than there are, so that there is an address.
+    var numbers = [0.0]
+    numbers.reserveCapacity(1 + points.count * (2 + 2 * width))
+    for point in points {
+      numbers += [point.cost, point.gradientNorm]
+      numbers += point.parameters.prefix(width)
+      numbers += point.gradient.prefix(width)
+    }
+    return numbers.withUnsafeBufferPointer { numbers in
+      body(
+        RunTrail(
+          first: (first.step, first.cost, first.gradientNorm),
+          lastStep: points.last?.step ?? first.step, count: points.count, width: width,
+          numbers: numbers.baseAddress.unsafelyUnwrapped + 1,
+          strides: (point: 2 + 2 * width, number: 1), curvature: curvature, interval: interval))
     }
   }
 

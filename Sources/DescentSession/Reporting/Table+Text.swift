@@ -12,17 +12,24 @@ extension Table {
     style: NumberStyle, displayWidth: (String) -> Int = { $0.count }
   ) -> String {
     let columns = columns.map { $0.layout(style: style, displayWidth: displayWidth) }
-    var text = ""
+    if columns.isEmpty { return "" }
+    let blank = UInt8(ascii: " ")
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity((rowCount + 1) * (4 + columns.reduce(0) { $0 + $1.width + 2 }))
     for row in 0...rowCount {
-      var line = Self.indent
+      // Blanks are written when something follows: no line ends with any.
+      var blanks = Self.indent.utf8.count
       for (position, column) in columns.enumerated() {
-        if position > 0 { line += Self.gap }
-        line += column.lines[row]
+        if position > 0 { blanks += Self.gap.utf8.count }
+        let cell = column.cells[row]
+        for _ in 0..<(blanks + cell.before) { bytes.append(blank) }
+        bytes.append(contentsOf: cell.text.utf8)
+        blanks = column.width - cell.before - cell.width
       }
-      while line.last == " " { line.removeLast() }
-      text += line + "\n"
+      while bytes.last == blank { bytes.removeLast() }
+      bytes.append(UInt8(ascii: "\n"))
     }
-    return columns.isEmpty ? "" : text
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// How wide the text is, its indent included.
@@ -33,55 +40,68 @@ extension Table {
 }
 
 extension Table.Column {
-  /// The title and the cells below it, all as wide as the column.
+  /// Where texts stand in the column.
   fileprivate struct Layout {
+    struct Cell {
+      /// The blanks before the text.
+      var before: Int
+      var text: String
+      /// How many columns of the terminal it takes.
+      var width: Int
+    }
+
     var width: Int
-    var lines: [String]
+    /// The title and the cells below it.
+    var cells: [Cell]
   }
 
   fileprivate func layout(style: NumberStyle, displayWidth: (String) -> Int) -> Layout {
     switch values {
     case .steps(let steps):
       let cells = steps.map(String.init)
-      let width = cells.lazy.map(\.utf8.count).max() ?? 0
-      return below(cells.map { blanks(width - $0.utf8.count) + $0 }, width, displayWidth)
+      return aligned(cells, cells.map(\.utf8.count), displayWidth)
     case .numbers(let numbers):
-      return aligned(style.texts(of: numbers), displayWidth)
+      let cells = style.texts(of: numbers)
+      return aligned(cells, cells.map(Self.placeOfPoint), displayWidth)
     case .text(let texts):
-      let width = max(texts.lazy.map(displayWidth).max() ?? 0, displayWidth(title))
-      return Layout(
-        width: width, lines: ([title] + texts).map { $0 + blanks(width - displayWidth($0)) })
+      let cells = ([title] + texts).map {
+        Layout.Cell(before: 0, text: $0, width: displayWidth($0))
+      }
+      return Layout(width: cells.lazy.map(\.width).max() ?? 0, cells: cells)
     }
-  }
-
-  private func aligned(_ cells: [String], _ displayWidth: (String) -> Int) -> Layout {
-    let pointPlaces = cells.map(Self.placeOfPoint)
-    let left = pointPlaces.max() ?? 0
-    let right = zip(cells, pointPlaces).lazy.map { $0.utf8.count - $1 }.max() ?? 0
-    let lines = zip(cells, pointPlaces).map { cell, place in
-      blanks(left - place) + cell + blanks(right - cell.utf8.count + place)
-    }
-    return below(lines, left + right, displayWidth)
   }
 
   /// The number of characters before the point, or before where it would stand.
   private static func placeOfPoint(_ cell: String) -> Int {
-    let digits = cell.utf8.prefix {
-      $0 == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-    }.count
+    var digits = 0
+    for byte in cell.utf8 {
+      guard byte == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else {
+        break
+      }
+      digits += 1
+    }
     // `inf` and `nan` have none: they end where whole numbers end.
     return digits == 0 || cell.utf8.last == UInt8(ascii: "f") ? cell.utf8.count : digits
   }
 
-  private func below(
-    _ cells: [String], _ cellWidth: Int, _ displayWidth: (String) -> Int
+  /// Cells with these places below each other, and the title above their end.
+  private func aligned(
+    _ cells: [String], _ places: [Int], _ displayWidth: (String) -> Int
   ) -> Layout {
+    let left = places.max() ?? 0
+    var right = 0
+    for (cell, place) in zip(cells, places) { right = max(right, cell.utf8.count - place) }
     let titleWidth = displayWidth(title)
-    let width = max(titleWidth, cellWidth)
-    let margin = blanks(width - cellWidth)
-    return Layout(
-      width: width, lines: [blanks(width - titleWidth) + title] + cells.map { margin + $0 })
+    let width = max(titleWidth, left + right)
+    let margin = width - left - right
+    var layout = Layout(
+      width: width,
+      cells: [Layout.Cell(before: width - titleWidth, text: title, width: titleWidth)])
+    layout.cells.reserveCapacity(cells.count + 1)
+    for (cell, place) in zip(cells, places) {
+      layout.cells.append(
+        Layout.Cell(before: margin + left - place, text: cell, width: cell.utf8.count))
+    }
+    return layout
   }
-
-  private func blanks(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 }

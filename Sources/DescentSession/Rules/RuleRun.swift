@@ -35,15 +35,27 @@ extension Session {
   /// The rule begins anew with the next step.
   mutating func forgetRuleState() { ruleState = nil }
 
+  /// What a rule keeps its state in.
+  enum RuleSymbols {
+    /// Symbols of its own: the record of a descent tells one setting of a rule from the next by
+    /// them.
+    case fresh
+    /// Those of the last descents of the same kind: programs that were compiled for these serve
+    /// again. For descents that are not recorded.
+    case shared
+  }
+
   /// The rule's step for the present cost and rate; its state goes on where it stands.
-  mutating func ruleRun(_ cost: Cost) throws(Diagnostic) -> RuleRun {
+  mutating func ruleRun(
+    _ cost: Cost, symbols: RuleSymbols = .fresh
+  ) throws(Diagnostic) -> RuleRun {
     if let run = ruleState, run.cost == cost.node, run.rate == steppedRate,
       run.clip == settings.clip, run.isOnBatch == isOnBatch,
       settings.plateau == nil || run.rateSetting == rateSettings
     {
       return run
     }
-    let step = try ruleStep(cost)
+    let step = try ruleStep(cost, symbols)
     let plateau = settings.plateau.map { plateauStates($0, cost: cost.node) } ?? []
     var run = RuleRun(
       first: descent.step, parameters: cost.parameters, next: step.next,
@@ -60,16 +72,20 @@ extension Session {
       }
       for state in plateau { run.values[state.symbol] = old.values[state.symbol] }
     }
-    var environment = environmentValues
-    environment[ruleClock] = [0]
     let fresh = run.states.filter { run.values[$0.symbol] == nil }
-    let starts = graph.evaluate(fresh.map(\.start), at: environment, rows: rowData)
-    for (state, start) in zip(fresh, starts) { run.values[state.symbol] = start }
+    if !fresh.isEmpty {
+      var environment = environmentValues
+      environment[ruleClock] = [0]
+      let starts = graph.evaluate(fresh.map(\.start), at: environment, rows: rowData)
+      for (state, start) in zip(fresh, starts) { run.values[state.symbol] = start }
+    }
     ruleState = run
     return run
   }
 
-  private func ruleStep(_ cost: Cost) throws(Diagnostic) -> RuleStep {
+  private func ruleStep(
+    _ cost: Cost, _ symbols: RuleSymbols
+  ) throws(Diagnostic) -> RuleStep {
     if let method = rule.definition.wholeSpace {
       if settings.clip != nil || settings.plateau != nil {
         let option = settings.clip != nil ? "clip" : "plateau"
@@ -90,6 +106,9 @@ extension Session {
     let reader = RuleReader(
       graph: graph, rule: rule, rate: steppedRate, cost: cost.node, gradient: joined(slopes),
       clock: ruleClock, randomness: randomness(at: graph.symbol(clock)))
-    return try reader.step(cost.parameters, slopes: slopes)
+    if symbols == .fresh { return try reader.step(cost.parameters, slopes: slopes) }
+    return try programs.ruleStep(for: reader.key(cost.parameters, slopes: slopes)) {
+      () throws(Diagnostic) in try reader.step(cost.parameters, slopes: slopes)
+    }
   }
 }

@@ -38,6 +38,14 @@ extension UpdateRule {
   }
 }
 
+extension RuleDefinition.Assignment {
+  /// Whether it is the same text, at the same place of it.
+  fileprivate func isWritten(as other: Self) -> Bool {
+    kind == other.kind && name == other.name && value.range == other.value.range
+      && value.source.bytes == other.value.source.bytes
+  }
+}
+
 /// A number that a rule keeps from step to step for one parameter.
 package struct RuleState {
   package var name: String
@@ -67,6 +75,32 @@ struct RuleReader {
   /// `t` in the body: the steps since the rule was selected.
   let clock: Symbol
   let randomness: Elaborator.Randomness
+
+  /// What a step is made of: where none of it differs, the step is the same.
+  struct Key: Equatable {
+    private let body: [RuleDefinition.Assignment]
+    private let names: [String]
+    private let nodes: [NodeID]
+    private let parameters: [Symbol]
+    private let slopes: [NodeID]
+
+    fileprivate init(_ reader: RuleReader, _ parameters: [Symbol], _ slopes: [NodeID]) {
+      body = reader.rule.definition.body
+      names = reader.rule.definition.parameters.map(\.name)
+      // Clocks and seeds are always the same symbols.
+      nodes = [reader.rate, reader.cost, reader.gradient] + reader.rule.arguments
+      self.parameters = parameters
+      self.slopes = slopes
+    }
+
+    static func == (a: Key, b: Key) -> Bool {
+      a.nodes == b.nodes && a.slopes == b.slopes && a.parameters == b.parameters
+        && a.names == b.names && a.body.count == b.body.count
+        && zip(a.body, b.body).allSatisfy { $0.isWritten(as: $1) }
+    }
+  }
+
+  func key(_ parameters: [Symbol], slopes: [NodeID]) -> Key { Key(self, parameters, slopes) }
 
   /// The body, applied to every parameter at once from the same slopes.
   func step(_ parameters: [Symbol], slopes: [NodeID]) throws(Diagnostic) -> RuleStep {

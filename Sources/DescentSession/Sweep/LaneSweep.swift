@@ -26,7 +26,9 @@ struct LaneSweep: Sendable {
       let (stride, values) = (UInt32(dimension.stride), UInt32(dimension.count))
       numbers.withUnsafeBufferPointer { numbers in
         for k in 0..<count {
-          let choice = UInt32(combinations[k]) / stride % values
+          var choice = UInt32(truncatingIfNeeded: combinations[k])
+          if stride != 1 { choice /= stride }
+          if choice >= values { choice %= values }
           target[k] = numbers[Int(choice) * width + number]
         }
       }
@@ -37,8 +39,31 @@ struct LaneSweep: Sendable {
   struct Resting: Sendable {
     var combination: Int
     var state: [Double]
-    var first: RunSummary.Point
-    var points: [RunSummary.Point]
+  }
+
+  /// Where descents were before their last steps, by which they are judged: those that are judged
+  /// later go on from there.
+  ///
+  /// unsafe: descents are run by one thread each, and looked at when all have been run.
+  final class Kept: @unchecked Sendable {
+    private let states: UnsafeMutablePointer<Double>
+    private let combinations: SweepCombinations
+
+    /// Nothing where there is too much to keep.
+    init?(_ combinations: SweepCombinations, stateCount: Int) {
+      guard combinations.count * stateCount <= 1 << 21 else { return nil }
+      self.combinations = combinations
+      states = .allocate(capacity: max(1, combinations.count * stateCount))
+    }
+
+    deinit { states.deallocate() }
+
+    /// Where a number of descents from the one at a position on is.
+    subscript(number: Int, position: Int) -> UnsafeMutablePointer<Double> {
+      states + (number * combinations.count + position)
+    }
+
+    func position(of combination: Int) -> Int { combinations.position(of: combination) }
   }
 
   /// What is said of descents.
@@ -68,13 +93,12 @@ struct LaneSweep: Sendable {
   /// Work of so many operations takes some milliseconds: a thread takes a part of one to begin.
   private static let fewestOperations = 1.5e8
 
-  /// Runs combinations from their starts.
+  /// Runs combinations from their starts, or to be judged from where they are kept.
   ///
   /// - Returns: whether all were run, and what is said of them.
   func run(
-    _ combinations: SweepCombinations, steps: Int, verdicts: SweepResult.Verdicts,
-    into target: Target,
-    threads: Int, isInterrupted: () -> Bool
+    _ combinations: SweepCombinations, steps: Int, verdicts: SweepResult.Verdicts, kept: Kept?,
+    into target: Target, threads: Int, isInterrupted: () -> Bool
   ) -> (isWhole: Bool, found: Found) {
     let groups = (combinations.count + program.layout.lanes - 1) / program.layout.lanes
     let operations = Double(combinations.count) * Double(steps) * Double(work)
@@ -82,7 +106,7 @@ struct LaneSweep: Sendable {
     let state = Threads.State()
     let found = SharedFound()
     @Sendable func runGroups(_ isInterrupted: () -> Bool) {
-      let runner = LaneRunner(self, target, steps: steps, verdicts: verdicts)
+      let runner = LaneRunner(self, target, steps: steps, verdicts: verdicts, kept)
       while !state.isStopped {
         let group = state.takeNext()
         guard group < groups else { break }
@@ -102,121 +126,5 @@ struct LaneSweep: Sendable {
 
   private final class SharedFound: Sendable {
     let all = Mutex(Found())
-  }
-}
-
-/// Runs groups of combinations, one after the other, on one thread.
-private final class LaneRunner {
-  private let sweep: LaneSweep
-  private let target: LaneSweep.Target
-  private let steps: Int
-  private let judged: Bool
-  private let machine: LaneMachine
-  private let lanes: Int
-  private var pace: StepPace
-  private(set) var found = LaneSweep.Found()
-  /// The combinations in the lanes.
-  private let combinations: UnsafeMutablePointer<Int>
-
-  init(_ sweep: LaneSweep, _ target: LaneSweep.Target, steps: Int, verdicts: SweepResult.Verdicts) {
-    self.sweep = sweep
-    self.target = target
-    self.steps = steps
-    judged = verdicts == .all
-    machine = LaneMachine(sweep.program)
-    lanes = sweep.program.layout.lanes
-    pace = StepPace(work: sweep.work * lanes)
-    combinations = .allocate(capacity: lanes)
-  }
-
-  deinit { combinations.deallocate() }
-
-  /// Whether it was not stopped.
-  func run(_ combinations: SweepCombinations, group: Int, isStopped: () -> Bool) -> Bool {
-    let start = group * lanes
-    let count = min(lanes, combinations.count - start)
-    load(combinations, from: start, count)
-    var first: [RunSummary.Point] = []
-    var tails: [[RunSummary.Point]] = []
-    if judged {
-      machine.observe()
-      first = (0..<count).map { point($0, step: 0) }
-      tails = Array(repeating: [], count: count)
-    }
-    let last = max(0, steps - (judged ? RunSummary.pointCount - 1 : 0))
-    var goesOn = true
-    var left = last
-    while goesOn, left > 0 {
-      if isStopped() { return false }
-      let slice = min(left, pace.slice)
-      goesOn = pace.measuring { machine.step(slice) }
-      left -= slice
-    }
-    machine.observe()
-    if judged {
-      // The last steps one by one: the verdict goes by them.
-      for step in last...max(last, steps) {
-        if step > last, goesOn {
-          goesOn = machine.step(1)
-          machine.observe()
-        }
-        for lane in 0..<count where machine.taken[lane] == Double(step) {
-          tails[lane].append(point(lane, step: step))
-        }
-        if !goesOn { break }
-      }
-    }
-    for lane in 0..<count {
-      finish(lane, self.combinations[lane], first, tails)
-    }
-    return true
-  }
-
-  private func load(_ all: SweepCombinations, from start: Int, _ count: Int) {
-    machine.begin(count)
-    all.copy(from: start, count, to: combinations)
-    // Lanes that stand still have the numbers of another: they meet nothing of their own.
-    for lane in count..<max(count, lanes) { combinations[lane] = combinations[0] }
-    var place = 0
-    for input in sweep.state {
-      for k in 0..<input.width {
-        input.copy(k, in: combinations, lanes, to: machine.states(place + k))
-      }
-      place += input.width
-    }
-    for (number, input) in sweep.fixed.enumerated() {
-      for k in 0..<input.width {
-        input.copy(k, in: combinations, lanes, to: machine.fixedInputs(number, k))
-      }
-    }
-  }
-
-  private func point(_ lane: Int, step: Int) -> RunSummary.Point {
-    RunSummary.Point(
-      step: step, cost: machine.outputs(0)[lane],
-      parameters: (0..<sweep.slopeCount).map { machine.states($0)[lane] },
-      gradient: (0..<sweep.slopeCount).map { machine.outputs(1 + $0)[lane] })
-  }
-
-  private func finish(
-    _ lane: Int, _ combination: Int, _ first: [RunSummary.Point], _ tails: [[RunSummary.Point]]
-  ) {
-    let cost = machine.outputs(0)[lane]
-    target.costs[combination] = cost
-    target.steps[combination] = Int(machine.taken[lane])
-    let outcome = machine.outcome(lane)
-    if outcome == .notFinite || !cost.isFinite {
-      target.verdicts[combination] = SweepResult.Ending.notFinite.rawValue
-    } else if outcome == .stopped {
-      target.verdicts[combination] = SweepResult.Ending.reached.rawValue
-    } else if judged, tails[lane].last?.gradientNorm == 0 {
-      let state = (0..<sweep.program.layout.stateCount).map { machine.states($0)[lane] }
-      found.resting.append(
-        LaneSweep.Resting(
-          combination: combination, state: state, first: first[lane], points: tails[lane]))
-    } else if judged {
-      let summary = RunSummary(first: first[lane], points: tails[lane])
-      found.verdicts.append((combination, summary.verdict ?? SweepResult.noStep))
-    }
   }
 }

@@ -74,6 +74,7 @@ struct Sweep {
       }
       combinations = product
     }
+    session.refreshReadable()
     self.session = session
     self.dimensions = dimensions
     self.steps = steps
@@ -153,13 +154,12 @@ struct Sweep {
     _ given: RunSweep.Dimension, _ session: inout Session
   ) throws(Diagnostic) -> Dimension {
     var rates: [Session.Rate] = []
+    var nodes: [NodeID?] = []
     for expression in given.values {
       var elaborator = session.elaborator()
-      if case .some(let node) = try? elaborator.elaborate(expression),
-        !session.graph.shape(node).isOneNumber
-      {
-        continue
-      }
+      let node = try? elaborator.elaborate(expression)
+      nodes.append(node)
+      if let node, !session.graph.shape(node).isOneNumber { continue }
       rates.append(try session.rate(of: expression))
     }
     let isConstant = rates.allSatisfy { session.graph.symbols(in: [$0.node]).isEmpty }
@@ -168,8 +168,15 @@ struct Sweep {
         name: "rate", subject: .schedule(rates),
         texts: rates.map { $0.expression.source.text(in: $0.expression.range) })
     }
-    let values = try numbers(given.values, session)
-    if let bad = values.first(where: { !$0.isFinite || $0 < 0 }) {
+    var values: [Double] = []
+    for (expression, node) in zip(given.values, nodes) {
+      if let node {
+        values += try session.value(of: node, expression)
+      } else {
+        values += try session.value(of: expression).value
+      }
+    }
+    if let bad = values.first(where: { !($0 >= 0 && $0 < .infinity) }) {
       throw Diagnostic(
         "rate.negative", "a rate is finite and not negative, and this has \(session.text(bad))",
         at: Diagnostic.Label(given.values[0].source, given.values[0].range))
@@ -261,6 +268,7 @@ struct Sweep {
   private func prepared(
     _ combination: [Int], _ structural: [Int], _ inputs: [SweepRunner.Input]
   ) throws(Diagnostic) -> SweepRunner {
+    if structural.isEmpty { return try SweepRunner(session, inputs, until: test) }
     var session = session
     for place in structural {
       switch dimensions[place].subject {

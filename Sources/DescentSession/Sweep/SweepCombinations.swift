@@ -44,6 +44,15 @@ struct SweepCombinations: Sendable {
     }
   }
 
+  /// The position of a combination that is one of them, in all that there were at first.
+  func position(of combination: Int) -> Int {
+    switch content {
+    case .list(let list): list.firstIndex(of: combination) ?? 0
+    case .made(_, let dimensions):
+      dimensions.reduce(0) { $0 * $1.count + combination / $1.stride % $1.count }
+    }
+  }
+
   /// Writes so many of them from a place on.
   func copy(from first: Int, _ count: Int, to target: UnsafeMutablePointer<Int>) {
     if case .made(let number, let dimensions) = content, dimensions.count == 1 {

@@ -88,30 +88,91 @@ struct SweepResult {
     shown = runCount <= Self.mostShown ? steps.indices.filter { steps[$0] >= 0 } : best
   }
 
+  /// A cost that may be shown as one of the lowest, or infinity.
+  private func comparedCost(_ combination: Int) -> Double {
+    let cost = costs[combination]
+    return cost > -.infinity && steps[combination] >= 0
+      && verdicts[combination] != Ending.notFinite.rawValue ? cost : .infinity
+  }
+
   /// The combinations of the lowest costs, the lowest first.
   private func lowest(_ wanted: Int) -> [Int] {
-    var best: [Int] = []
-    func comesBefore(_ a: Int, _ b: Int) -> Bool {
-      costs[a] < costs[b] || (costs[a] == costs[b] && a < b)
-    }
-    func cut() {
-      best.sort(by: comesBefore)
-      if best.count > wanted { best.removeLast(best.count - wanted) }
-    }
-    // No number behind this one is wanted.
-    var bound = Double.infinity
-    for combination in costs.indices {
-      guard costs[combination] < bound, steps[combination] >= 0,
-        costs[combination] > -.infinity, verdicts[combination] != Ending.notFinite.rawValue
-      else { continue }
-      best.append(combination)
-      if best.count == 16 * wanted {
-        cut()
-        bound = costs[best[wanted - 1]]
+    // The lowest costs of some blocks: as many costs as are wanted are not above the highest of as
+    // many of these.
+    let block = max(8, count / 1024)
+    var leasts: [Double] = []
+    leasts.reserveCapacity(count / block + 1)
+    for start in Swift.stride(from: 0, to: count, by: block) {
+      var least = Double.infinity
+      for combination in start..<min(start + block, count) {
+        least = Swift.min(comparedCost(combination), least)
       }
+      leasts.append(least)
     }
-    cut()
-    return best
+    let bound = leasts.count > wanted ? Self.element(wanted - 1, of: &leasts) : .infinity
+    var candidates = combinations(upTo: bound, wanted)
+    if candidates.count > wanted {
+      var candidateCosts = candidates.map { costs[$0] }
+      let bound = Self.element(wanted - 1, of: &candidateCosts)
+      candidates.removeAll { costs[$0] > bound }
+    }
+    return Array(
+      candidates.sorted {
+        costs[$0] < costs[$1] || (costs[$0] == costs[$1] && $0 < $1)
+      }.prefix(wanted))
+  }
+
+  /// Those with costs below a bound, and the first so many of those at it.
+  private func combinations(upTo bound: Double, _ most: Int) -> [Int] {
+    var found: [Int] = []
+    var equals = 0
+    for combination in costs.indices where costs[combination] <= bound {
+      let cost = comparedCost(combination)
+      guard cost <= bound, cost < .infinity else { continue }
+      if cost == bound {
+        if equals == most { continue }
+        equals += 1
+      }
+      found.append(combination)
+    }
+    return found
+  }
+
+  /// The element that would stand at a place if the numbers were sorted; they are in another order
+  /// afterwards.
+  ///
+  /// **Source** C. A. R. Hoare, "Algorithm 65: find", 1961, with a partition that takes no branches.
+  private static func element(_ place: Int, of numbers: inout [Double]) -> Double {
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      var (low, high) = (0, numbers.count)
+      while high - low > 1 {
+        // The median of three: sorted costs are usual.
+        let (a, b, c) = (numbers[low], numbers[(low + high) / 2], numbers[high - 1])
+        let pivot = max(min(a, b), min(max(a, b), c))
+        var less = low
+        for k in low..<high {
+          let number = numbers[k]
+          numbers[k] = numbers[less]
+          numbers[less] = number
+          less += number < pivot ? 1 : 0
+        }
+        if place < less {
+          high = less
+          continue
+        }
+        // Those that equal the pivot are behind the lesser ones, among others.
+        var equal = less
+        for k in less..<high {
+          let number = numbers[k]
+          numbers[k] = numbers[equal]
+          numbers[equal] = number
+          equal += number == pivot ? 1 : 0
+        }
+        if place < equal { return pivot }
+        low = equal
+      }
+      return numbers[low]
+    }
   }
 
   // MARK: Tables

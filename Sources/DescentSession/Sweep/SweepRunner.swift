@@ -32,6 +32,8 @@ final class SweepRunner {
   /// The starts of what the rule keeps, where they depend on nothing.
   private let fixedStarts: [Double]?
   private var lanes: LaneSweep??
+  /// Where descents were before their last steps, where they are not judged yet.
+  private var kept: LaneSweep.Kept?
 
   init(_ given: Session, _ inputs: [Input], until test: Expression?) throws(Diagnostic) {
     session = given
@@ -40,7 +42,7 @@ final class SweepRunner {
       if let test {
         try StepRunner.stopTest(test, session)
       } else { nil }
-    run = try session.ruleRun(cost)
+    run = try session.ruleRun(cost, symbols: .shared)
     let isFixed = session.graph.symbols(in: run.states.map(\.start)).isEmpty
     let values = run.values
     fixedStarts = isFixed ? run.states.flatMap { values[$0.symbol] ?? [] } : nil
@@ -80,17 +82,18 @@ final class SweepRunner {
     }
     if done == combinations.count { return true }
     guard let lanes = laneSweep(for: combinations.count) else { return true }
+    if verdicts == .shown {
+      kept = LaneSweep.Kept(combinations, stateCount: lanes.program.layout.stateCount)
+    }
     let (isWhole, found) = result.withTarget { target in
       lanes.run(
-        combinations.dropping(done), steps: steps, verdicts: verdicts, into: target,
+        combinations.dropping(done), steps: steps, verdicts: verdicts, kept: kept, into: target,
         threads: session.threads, isInterrupted: isInterrupted)
     }
     for (combination, verdict) in found.verdicts { result.judge(combination, verdict) }
     for descent in found.resting {
-      let summary = RunSummary(
-        first: descent.first, points: descent.points,
-        curvature: curvature(at: descent.state, values(descent.combination)))
-      result.judge(descent.combination, summary.verdict ?? SweepResult.noStep)
+      let curvature = curvature(at: descent.state, values(descent.combination))
+      result.judge(descent.combination, StationaryPlace(curvature: curvature).verdict)
     }
     return isWhole
   }
@@ -108,12 +111,10 @@ final class SweepRunner {
     if session.engine == .native { return laneSweep(for: count) != nil }
     if let lanes { return lanes != nil }
     guard count > 3 else { return false }
-    let computation = computation
-    if session.programs.hasLanes(for: key(computation, count)) {
-      return laneSweep(for: count) != nil
-    }
+    if session.programs.hasLanes(for: key(count)) { return laneSweep(for: count) != nil }
     // With a test nobody knows how many steps there will be.
     if stop != nil { return false }
+    let computation = computation
     let operations = session.graph.reachable(from: computation.feedback.map(\.next)).count
     let time =
       Double(count) * Double(steps)
@@ -128,13 +129,11 @@ final class SweepRunner {
     session.graph, run: run, clocks: [session.clock, session.ruleClock], domain: domain,
     stop: stop, observed: [cost.node] + cost.gradient)
 
-  private lazy var fixed = computation.fixed(session.graph)
-
-  private func key(_ computation: StepComputation, _ count: Int) -> ProgramCache.LaneKey {
+  private func key(_ count: Int) -> ProgramCache.LaneKey {
     ProgramCache.LaneKey(
-      nodes: computation.feedback.map(\.next) + computation.sections.flatMap(\.self)
-        + [stop ?? cost.node],
-      symbols: computation.feedback.map(\.symbol) + fixed,
+      cost: cost.node, gradient: cost.gradient,
+      stepped: run.parameters + run.states.map(\.symbol),
+      next: run.next + run.states.map(\.next), schedule: run.schedule, stop: stop,
       lanes: LaneLayout.lanes(for: count))
   }
 
@@ -147,7 +146,6 @@ final class SweepRunner {
   }
 
   private func makeLaneSweep(for count: Int) -> LaneSweep? {
-    let computation = computation
     var state: [LaneSweep.Input] = []
     for symbol in cost.parameters { state.append(input(symbol)) }
     if let fixedStarts {
@@ -165,19 +163,22 @@ final class SweepRunner {
       }
     }
     let graph = session.graph
-    let program = session.programs.lanes(for: key(computation, count)) {
-      LaneProgram(
-        graph, clocks: computation.clocks, fixed: fixed,
-        sections: computation.sections, feedback: computation.feedback,
-        tests: computation.tests, observed: computation.sections.count - 1, combinations: count)
+    let made = session.programs.lanes(for: key(count)) {
+      let computation = computation
+      let fixed = computation.fixed(graph)
+      return ProgramCache.Lanes(
+        program: LaneProgram(
+          graph, clocks: computation.clocks, fixed: fixed,
+          sections: computation.sections, feedback: computation.feedback,
+          tests: computation.tests, observed: computation.sections.count - 1, combinations: count),
+        fixed: fixed, work: graph.reachable(from: computation.feedback.map(\.next)).count)
     }
-    guard let program, program.layout.stateCount == state.reduce(0, { $0 + $1.width }) else {
-      return nil
-    }
+    guard let program = made.program,
+      program.layout.stateCount == state.reduce(0, { $0 + $1.width })
+    else { return nil }
     return LaneSweep(
-      program: program, state: state, fixed: fixed.map(input),
-      slopeCount: cost.gradient.reduce(0) { $0 + graph.shape($1).count },
-      work: graph.reachable(from: computation.feedback.map(\.next)).count)
+      program: program, state: state, fixed: made.fixed.map(input),
+      slopeCount: cost.gradient.reduce(0) { $0 + graph.shape($1).count }, work: made.work)
   }
 
   /// Where a symbol's numbers come from.
