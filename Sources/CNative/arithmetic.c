@@ -73,15 +73,78 @@ void descent_sums_of_products(double *d, const double *a, ptrdiff_t a_stride, co
   }
 }
 
+/* How far ahead rows are fetched, in numbers: a processor does not foresee loads that lie across
+   lines of the cache, and rows that stream from memory are waited for longer than computed with. */
+enum { ahead = 512 };
+
+/* Eight rows at once, each in its own order: their sums stand side by side. The strides are known
+   where this is inlined. */
+static inline __attribute__((always_inline)) void dots_of_eight(
+    double *d, const double *x, ptrdiff_t x_stride, const double *y, ptrdiff_t y_stride,
+    ptrdiff_t n) {
+#pragma STDC FP_CONTRACT OFF
+#define COLUMN(x, s, k)                                                                            \
+  ((vector){(x)[k], (x)[(s) + (k)], (x)[2 * (s) + (k)], (x)[3 * (s) + (k)], (x)[4 * (s) + (k)],    \
+            (x)[5 * (s) + (k)], (x)[6 * (s) + (k)], (x)[7 * (s) + (k)]})
+  vector total = {0};
+  ptrdiff_t k = 0;
+  if (n > 8) {
+    vector sums[8] = {{0}};
+    for (; k + 8 <= n; k += 8) {
+#pragma clang loop unroll(full)
+      for (int row = 0; row < 8; row++)
+        sums[row] += *(const vector *)(x + row * x_stride + k) *
+                     *(const vector *)(y + row * y_stride + k);
+    }
+    vector four[4], two[2];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 4; row++) {
+      /* Rows 0 and 2, 4 and 6, 1 and 3, 5 and 7: so they come out in order. */
+      const vector a = sums[row % 2 * 4 + row / 2], b = sums[row % 2 * 4 + row / 2 + 2];
+      four[row] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
+                  __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 2; row++) {
+      const vector a = four[2 * row], b = four[2 * row + 1];
+      two[row] = __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13) +
+                 __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+    }
+    total = __builtin_shufflevector(two[0], two[1], 0, 8, 2, 10, 4, 12, 6, 14) +
+            __builtin_shufflevector(two[0], two[1], 1, 9, 3, 11, 5, 13, 7, 15);
+  } else if (n > 0) {
+    total = COLUMN(x, x_stride, 0) * COLUMN(y, y_stride, 0);
+    k = 1;
+  }
+#pragma clang loop unroll(disable)
+  for (; k < n; k++) total += COLUMN(x, x_stride, k) * COLUMN(y, y_stride, k);
+  *(vector *)d = total;
+}
+
 FOR_PROCESSORS
 void descent_dots(double *d, const double *x, ptrdiff_t x_stride, const double *y,
                   ptrdiff_t y_stride, ptrdiff_t n, ptrdiff_t rows) {
 #pragma STDC FP_CONTRACT OFF
   double same[256];
+  if (x_stride == 0) {
+    /* A product is the same the other way round. */
+    const double *const other = x;
+    x = y, x_stride = y_stride;
+    y = other, y_stride = 0;
+  }
   if (y_stride == 0 && rows > 1) {
     /* A copy that no result can change. */
     for (ptrdiff_t k = 0; k < n; k++) same[k] = y[k];
     y = same;
+  }
+  for (; rows >= 8; rows -= 8, d += 8, x += 8 * x_stride, y += 8 * y_stride) {
+    if (x_stride == n)
+      for (ptrdiff_t k = 0; k < 8 * n; k += 8) __builtin_prefetch(x + k + ahead);
+    if (y_stride == 0) {
+      dots_of_eight(d, x, x_stride, y, 0, n);
+    } else {
+      dots_of_eight(d, x, x_stride, y, y_stride, n);
+    }
   }
   for (ptrdiff_t row = 0; row < rows; row++, x += x_stride, y += y_stride) {
     double sum = n > 0 ? x[0] * y[0] : 0;

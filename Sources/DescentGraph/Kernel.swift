@@ -209,7 +209,14 @@ package struct Kernel: Sendable {
         let z = call.destination + first * call.inner
         let (x, y) = (a.start + first * a.outerStride, b.start + first * b.outerStride)
         if s == 1, t == 1 {
-          for k in 0..<call.inner { z[k] = f(x[k], y[k]) }
+          // One pointer where there is one place, as above.
+          if x == z {
+            for k in 0..<call.inner { z[k] = f(z[k], y[k]) }
+          } else if y == z {
+            for k in 0..<call.inner { z[k] = f(x[k], z[k]) }
+          } else {
+            for k in 0..<call.inner { z[k] = f(x[k], y[k]) }
+          }
         } else if s == 1, t == 0 {
           let y = y[0]
           for k in 0..<call.inner { z[k] = f(x[k], y) }

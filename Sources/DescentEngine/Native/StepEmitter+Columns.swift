@@ -2,6 +2,9 @@ internal import DescentGraph
 
 /// How columns are read, eight rows at a time.
 extension StepEmitter {
+  /// How far ahead rows that follow each other are fetched.
+  private static let numbersAhead = 512
+
   func loadGroup(
     _ base: String, _ width: Int, _ row: String, _ builder: NativeBuilder
   ) -> [NativeValue] {
@@ -54,6 +57,12 @@ extension StepEmitter {
       let offset = body.assign("mul i64 \(row), \(width)")
       let first = body.assign("getelementptr double, ptr \(base), i64 \(offset)")
       return address(first, lane * width, body)
+    }
+    if starts == nil {
+      // A processor does not foresee loads that lie across lines of the cache.
+      for line in 0..<width {
+        body.fetch(address(places[0], Self.numbersAhead + line * Self.rowLanes, body))
+      }
     }
     var elements: [NativeValue] = []
     while elements.count < width {

@@ -134,6 +134,13 @@ package final class NativeBuilder {
 
   // MARK: Calls
 
+  /// Brings what is in memory at a place nearer.
+  package func fetch(_ place: String) {
+    module.declare(
+      "llvm.prefetch.p0", "declare void @llvm.prefetch.p0(ptr, i32 immarg, i32 immarg, i32 immarg)")
+    add("call void @llvm.prefetch.p0(ptr \(place), i32 0, i32 3, i32 1)")
+  }
+
   func intrinsic(_ name: String, _ operands: [NativeValue]) -> String {
     let suffix = lanes == 1 ? "f64" : "v\(lanes)f64"
     let types = Array(repeating: realType, count: operands.count).joined(separator: ", ")
