@@ -68,6 +68,7 @@ final class BoundLoop {
     for first in stride(from: 0, to: parts, by: atOnce) {
       var some = Parts(
         workers: Array(workers[1...]), work: work, first: first, rows: partRows, count: count)
+      let taken = min(atOnce, parts - first)
       withUnsafeMutablePointer(to: &some) { some in
         descent_parallel(
           { some, k in
@@ -79,9 +80,9 @@ final class BoundLoop {
               sum.target.update(repeating: sum.reduction.initial, count: sum.count)
             }
             worker.run(parts.work, first..<min(first + parts.rows, parts.count)) { _ in nil }
-          }, some, min(atOnce, parts - first), Int32(atOnce))
+          }, some, taken, Int32(atOnce))
       }
-      for worker in workers[1...].prefix(parts - first) {
+      for worker in workers[1...].prefix(taken) {
         for (sum, part) in zip(workers[0].totals, worker.totals) {
           sum.reduction.combine(sum.target, with: part.target, count: sum.count)
         }

@@ -174,7 +174,9 @@ final class Schedule {
       let attribute = graph.attribute(node)
       if case .symbol(let symbol) = attribute {
         symbolNumbers[symbol] = number
-        change[number] = rowsOf[number].map { $0 != .batch } ?? false || isFixed(symbol) ? 1 : 2
+        // The rows of a step are others in the next.
+        let isSame = rowsOf[number].map { $0 != .batch } ?? isFixed(symbol)
+        change[number] = isSame ? 1 : 2
         continue
       }
       var depth: Int32 = 0

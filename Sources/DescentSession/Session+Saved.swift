@@ -15,7 +15,8 @@ extension Session {
     var lines = ["# A session of descent, as 'save' writes it."]
     var exact = self
     exact.settings.precision = 17
-    for option in SetOption.options {
+    // How many threads there are is the machine's business.
+    for option in SetOption.options where option != "threads" {
       let told = option == "precision" ? self : exact
       if let value = told.equations(about: option)?.first?.right {
         lines.append("set \(option) \(value)")

@@ -14,8 +14,13 @@ package enum NativeLibrary {
 
   /// What is done to the code before it becomes the processor's. Without fast-math flags no pass
   /// changes a bit of a result.
-  private static let passes =
-    "function(sroa,early-cse,instcombine,simplifycfg,loop-mssa(licm),early-cse<memssa>,dse)"
+  private static let passes: String = {
+    // From 18 on the library ends the process where it has not combined all it could, unless it is
+    // told not to look.
+    let major = Int(String(cString: descent_native_version()).prefix { $0.isNumber })
+    let combine = major ?? 0 >= 18 ? "instcombine<no-verify-fixpoint>" : "instcombine"
+    return "function(sroa,early-cse,\(combine),simplifycfg,loop-mssa(licm),early-cse<memssa>,dse)"
+  }()
 
   /// Compiles the text of a module, which calls functions at these addresses.
   ///

@@ -22,7 +22,7 @@ extension StepEmitter {
   static func lines(of prediction: Prediction) -> [String] {
     [
       "  %predicts = icmp sge i64 %taken, %trusted",
-      "  br i1 %predicts, label %predicted, label %written",
+      "  br i1 %predicts, label %predicted, label %written, !prof !1",
       "predicted:",
     ] + prediction.body.lines + ["  br label %written", "written:"]
       + prediction.next.map { k, value in
@@ -34,7 +34,7 @@ extension StepEmitter {
 
   /// Writes the comparison behind the step, and what happens where they differ; the next state.
   func compare(_ prediction: Prediction, with exact: [NativeValue]) -> [NativeValue] {
-    body.add("br i1 %predicts, label %compared, label %latch")
+    body.add("br i1 %predicts, label %compared, label %latch, !prof !1")
     body.begin("compared")
     let differences = prediction.next.map { k, _ in
       NativeValue(Self.guess(k), body).bits ^ exact[k].bits

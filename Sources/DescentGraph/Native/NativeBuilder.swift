@@ -400,6 +400,10 @@ package final class NativeModule {
   /// All of it.
   package var text: String {
     let parts = functions + [order.compactMap { declarations[$0] }.joined(separator: "\n")]
-    return parts.joined(separator: "\n\n") + "\n\n!0 = !{!\"branch_weights\", i32 1, i32 2000}\n"
+    return parts.joined(separator: "\n\n") + "\n\n" + """
+      !0 = !{!"branch_weights", i32 1, i32 2000}
+      !1 = !{!"branch_weights", i32 2000, i32 1}
+
+      """
   }
 }

@@ -49,11 +49,18 @@ struct LaneSweep: Sendable {
     private let states: UnsafeMutablePointer<Double>
     private let combinations: SweepCombinations
 
+    /// The numbers that a sweep keeps, all its descents together.
+    static let most = 1 << 21
+
     /// Nothing where there is too much to keep.
-    init?(_ combinations: SweepCombinations, stateCount: Int) {
-      guard combinations.count * stateCount <= 1 << 21 else { return nil }
+    ///
+    /// - Parameter room: how many numbers may be kept; less by those that are.
+    init?(_ combinations: SweepCombinations, stateCount: Int, within room: inout Int) {
+      let size = combinations.count * stateCount
+      guard size <= room else { return nil }
+      room -= size
       self.combinations = combinations
-      states = .allocate(capacity: max(1, combinations.count * stateCount))
+      states = .allocate(capacity: max(1, size))
     }
 
     deinit { states.deallocate() }

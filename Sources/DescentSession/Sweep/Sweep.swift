@@ -221,13 +221,15 @@ struct Sweep {
     var combination = Array(repeating: 0, count: dimensions.count)
     // Those whose rows have no verdicts yet.
     var unjudged: [(SweepRunner, SweepCombinations)] = []
+    var room = LaneSweep.Kept.most
     repeat {
       let runner = try prepared(combination, structural, inputs)
       let first = structural.reduce(0) { $0 + combination[$1] * result.stride(of: $1) }
       let combinations = SweepCombinations(
         first: first, dimensions: inputs.map { ($0.count, $0.stride) })
       result.isWhole = try runner.run(
-        combinations, steps: steps, verdicts: verdicts, into: &result, isInterrupted)
+        combinations, steps: steps, verdicts: verdicts, keeping: &room, into: &result,
+        isInterrupted)
       if verdicts == .shown { unjudged.append((runner, combinations)) }
     } while result.isWhole && advance(&combination, structural)
     result.chooseShown()
@@ -237,7 +239,8 @@ struct Sweep {
       }
       if shown.isEmpty { continue }
       _ = try runner.run(
-        SweepCombinations(shown), steps: steps, verdicts: .all, into: &result, isInterrupted)
+        SweepCombinations(shown), steps: steps, verdicts: .all, keeping: &room, into: &result,
+        isInterrupted)
     }
     return result
   }

@@ -60,9 +60,11 @@ final class SweepRunner {
   private static let timeOfOperation = 6e-9
 
   /// Runs combinations from their starts; whether it was not interrupted.
+  ///
+  /// - Parameter room: how many numbers may be kept for judging descents later.
   func run(
     _ combinations: SweepCombinations, steps: Int, verdicts: SweepResult.Verdicts,
-    into result: inout SweepResult, _ isInterrupted: () -> Bool
+    keeping room: inout Int, into result: inout SweepResult, _ isInterrupted: () -> Bool
   ) throws(Diagnostic) -> Bool {
     let clock = ContinuousClock()
     var done = 0
@@ -83,7 +85,8 @@ final class SweepRunner {
     if done == combinations.count { return true }
     guard let lanes = laneSweep(for: combinations.count) else { return true }
     if verdicts == .shown {
-      kept = LaneSweep.Kept(combinations, stateCount: lanes.program.layout.stateCount)
+      kept = LaneSweep.Kept(
+        combinations, stateCount: lanes.program.layout.stateCount, within: &room)
     }
     let (isWhole, found) = result.withTarget { target in
       lanes.run(

@@ -143,6 +143,29 @@ import Testing
     #expect(try end(threads: 1) == end(threads: 3))
   }
 
+  @Test func `fewer threads than before see the same rows`() throws {
+    let test = DataTestSession()
+    try test.run("data rows = 40000, h = normal(0, 1); a = 2; cost mean((a*h - 1)^2)")
+    let cost = try test.value("cost")
+    for threads in [3, 1, 2] {
+      try test.run("set threads \(threads)")
+      #expect(try test.value("cost") == cost)
+    }
+    #expect(!test.session.savedText.contains("threads"))
+  }
+
+  @Test func `what depends on a batch's data alone is another in each step`() throws {
+    let test = DataTestSession()
+    try test.run(
+      """
+      data p = [1, 2, 3, 4, -1]
+      set shuffle off; x = 1; batch 1; cost (x*p - 1)^2 + log(p)
+      sweep rate in 0.01, 0.02, 0.03 step 5
+      """)
+    // The logarithm of the fifth row is none.
+    #expect(test.column("steps") == [4, 4, 4])
+  }
+
   @Test func `epochs are told a row each`() throws {
     let test = DataTestSession()
     try test.run(Self.exam + "batch 5; epoch 4")

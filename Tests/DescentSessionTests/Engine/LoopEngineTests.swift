@@ -65,6 +65,16 @@ struct LoopEngineTests {
     }
   }
 
+  @Test func `a step that LLVM does not combine in one pass`() throws {
+    try EngineComparison.expectSameBits(
+      """
+      let k = 2
+      x = 1; W = [2, 1]; v = 0
+      cost sum((1..3)*v^2) + log(2*sum(W^2)/(1 + k/(1 + x^2)))
+      rate 0.2/(1 + t)
+      """, until: "rate < 0.02")
+  }
+
   @Test func `sums that are zero are not -0`() throws {
     // The step of s is the sum with its sign changed: -0 less 0 is -0, and -0 less -0 is 0.
     let text = "s = -0; w[10] = -0*linspace(1, 2, 10)\ncost s*dot(w, linspace(1, 2, 10))\nrate 1"
