@@ -25,16 +25,17 @@ extension Graph {
   /// Slopes of a cost on the rows of a batch: columns stand for the batch's rows, and sums over
   /// rows are those of the batch, for as many rows as it stands for.
   ///
-  /// - Parameter columns: each column of the training rows with that of the batch.
+  /// - Parameters:
+  ///   - columns: each column of the training rows with that of the batch.
+  ///   - settled: the totals that stay those of all rows: what the cost itself says of its data, and
+  ///     not what a slope is made of.
   package func onBatch(
-    _ nodes: [NodeID], columns: [Symbol: Symbol], parameters: Set<Symbol>
+    _ nodes: [NodeID], columns: [Symbol: Symbol], settled: Set<NodeID>
   ) throws(ShapeError) -> [NodeID] {
     let values = columns.mapValues { symbol($0) }
     var result: [NodeID] = []
     for node in nodes {
-      result.append(
-        try substitute(
-          values, in: node, keeping: settledTotals(in: node, parameters: parameters)))
+      result.append(try substitute(values, in: node, keeping: settled))
     }
     return result
   }

@@ -54,7 +54,9 @@ extension Session {
       if let symbol = column.symbols[.training] { columns[symbol] = column.symbols[.batch] }
     }
     do {
-      return try graph.onBatch(nodes, columns: columns, parameters: Set(cost.parameters))
+      return try graph.onBatch(
+        nodes, columns: columns,
+        settled: graph.settledTotals(in: cost.node, parameters: Set(cost.parameters)))
     } catch {
       throw Diagnostic("batch.shape", "this cost cannot be looked at in batches")
     }

@@ -166,6 +166,20 @@ import Testing
     #expect(test.column("steps") == [4, 4, 4])
   }
 
+  // A total of data that stands in the cost itself is of all rows.
+  @Test(arguments: ["p*x^2 0.8 0.48", "x^2*mean(p) 0.5 0.25", "p*x 0.9 0.7", "x*mean(p) 0.75 0.5"])
+  func `slopes are those of the batch, whatever they simplify to`(_ text: String) throws {
+    let words = text.split(separator: " ")
+    let test = DataTestSession()
+    try test.run(
+      "data p = [1, 2, 3, 4]; set shuffle off; x = 1; batch 1; rate 0.1; cost \(words[0])")
+    for word in words.dropFirst() {
+      try test.run("step")
+      let expected = try #require(Double(word))
+      #expect(abs(try test.value("x") - expected) < 1e-15)
+    }
+  }
+
   @Test func `epochs are told a row each`() throws {
     let test = DataTestSession()
     try test.run(Self.exam + "batch 5; epoch 4")
