@@ -25,7 +25,7 @@ final class BoundRows {
   private let tiles: [BoundTile]
   private let patches: [BoundTile.Patch]
   private let kept: [(start: Memory, stride: Int, column: Int?, offset: Int, kept: RowLoop.Kept)]
-  private let columns: [(number: Int, gathered: Memory, width: Int)]
+  private let columns: [(number: Int, gathered: Memory)]
   /// Where a block's numbers of each column are.
   private let starts: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
   private let blockRows: Int
@@ -63,9 +63,7 @@ final class BoundRows {
       case .memory: (memory + kept.place.start + kept.place.offset, 0, nil, 0, kept)
       }
     }
-    columns = loop.columns.map {
-      ($0.number, block + $0.gathered.start * blockRows, $0.gathered.rowStride)
-    }
+    columns = loop.columns.map { ($0.number, block + $0.gathered.start * blockRows) }
     let columnCount = 1 + (loop.columns.map(\.number).max() ?? 0)
     starts = .allocate(capacity: columnCount)
     starts.initialize(repeating: nil, count: columnCount)
@@ -94,7 +92,7 @@ final class BoundRows {
   func run(_ work: Work, _ range: Range<Int>, startScale: (Total) -> Double?) {
     for first in stride(from: range.lowerBound, to: range.upperBound, by: blockRows) {
       let size = min(blockRows, range.upperBound - first)
-      for (number, gathered, _) in columns {
+      for (number, gathered) in columns {
         guard let column = work.columns[number] else { continue }
         starts[number] = Self.block(of: column, work.batch, first, size, gathered)
       }

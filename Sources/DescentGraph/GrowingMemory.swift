@@ -63,7 +63,7 @@ struct ZeroedMemory<Element: BitwiseCopyable>: ~Copyable {
 
   @inline(never)
   mutating func grow(toAtLeast wanted: Int) {
-    let isLarge = count * MemoryLayout<Element>.stride >= largePage
+    let isLarge = count * MemoryLayout<Element>.stride >= LargePages.size
     let (new, capacity) = Self.allocate(max(wanted, (isLarge ? 16 : 2) * count))
     // unsafe: elements are plain bits, which may be moved as such.
     memcpy(new, start, count * MemoryLayout<Element>.stride)
@@ -75,44 +75,21 @@ struct ZeroedMemory<Element: BitwiseCopyable>: ~Copyable {
     _ count: Int
   ) -> (start: UnsafeMutablePointer<Element>, count: Int) {
     let stride = MemoryLayout<Element>.stride
-    guard count * stride >= largePage else {
+    guard count * stride >= LargePages.size else {
       guard let memory = calloc(count, stride) else { fatalError("out of memory") }
       return (memory.bindMemory(to: Element.self, capacity: count), count)
     }
-    let size = (count * stride + largePage - 1) & ~(largePage - 1)
+    let size = LargePages.rounded(count * stride)
     guard let memory = LargePages.allocate(size) else { fatalError("out of memory") }
     return (memory.bindMemory(to: Element.self, capacity: size / stride), size / stride)
   }
 
   private static func release(_ start: UnsafeMutablePointer<Element>, _ count: Int) {
     let stride = MemoryLayout<Element>.stride
-    let size = (count * stride + largePage - 1) & ~(largePage - 1)
-    if count * stride >= largePage { munmap(start, size) } else { free(start) }
-  }
-}
-
-private let largePage = 1 << 21
-
-private enum LargePages {
-  /// `MADV_HUGEPAGE`, which the library's module does not name.
-  private static let advice: Int32 = 14
-
-  /// Zeros, from where a large page starts.
-  static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    #if canImport(Glibc)
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    #else
-      let flags = MAP_PRIVATE | MAP_ANON
-    #endif
-    let space = mmap(nil, size + largePage, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let space, space != MAP_FAILED else { return nil }
-    // What is before the first large page and behind the last is given back.
-    let before = -Int(bitPattern: space) & (largePage - 1)
-    if before > 0 { munmap(space, before) }
-    if before < largePage { munmap(space + before + size, largePage - before) }
-    #if canImport(Glibc)
-      madvise(space + before, size, advice)
-    #endif
-    return space + before
+    if count * stride >= LargePages.size {
+      munmap(start, LargePages.rounded(count * stride))
+    } else {
+      free(start)
+    }
   }
 }

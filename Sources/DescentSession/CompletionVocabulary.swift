@@ -25,8 +25,7 @@ extension Session {
         "help": Help.topics + rules.keys.sorted(),
         "show": names + [
           "cost", "rate", "rule", "fit", "program", "native", "engine", "options", "threads",
-          "data", "batch",
-          "split", "weights",
+          "data", "batch", "split", "weights",
         ]
           + Prelude.functionNames,
         "scale": columns + ["off"], "split": ["off"], "batch": ["all"], "data": ["rows"],

@@ -3,8 +3,8 @@ internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
 
-/// `set precision 6`, `set seed 42`, `set threads 2`, `set clip norm 1`, `set plateau factor 0.5`, `set w[2] = 5`,
-/// `set W[1, 2] = 5`.
+/// `set precision 6`, `set seed 42`, `set threads 2`, `set clip norm 1`, `set plateau factor 0.5`,
+/// `set w[2] = 5`, `set W[1, 2] = 5`.
 package struct SetOption: Command {
   package static let word = "set"
   package static let help = CommandHelp(

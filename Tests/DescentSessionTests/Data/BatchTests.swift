@@ -131,8 +131,11 @@ import Testing
     func end(threads: Int) throws -> [Double] {
       let test = DataTestSession()
       try test.run("set threads \(threads); show threads")
-      guard case .equations(let shown) = test.outputs.last else { return [] }
-      #expect(shown.map(\.right) == ["\(threads)"])
+      if case .equations(let shown) = test.outputs.last {
+        #expect(shown.map(\.right) == ["\(threads)"])
+      } else {
+        Issue.record("nothing is shown")
+      }
       try test.run(
         """
         data rows = 40000, h = uniform(-1, 1), q = normal(0, 1)
