@@ -93,8 +93,8 @@ static inline __attribute__((always_inline)) void dots_of_eight(
     for (; k + 8 <= n; k += 8) {
 #pragma clang loop unroll(full)
       for (int row = 0; row < 8; row++)
-        sums[row] += *(const vector *)(x + row * x_stride + k) *
-                     *(const vector *)(y + row * y_stride + k);
+        sums[row] = __builtin_elementwise_fma(*(const vector *)(x + row * x_stride + k),
+                                              *(const vector *)(y + row * y_stride + k), sums[row]);
     }
     vector four[4], two[2];
 #pragma clang loop unroll(full)
@@ -112,12 +112,14 @@ static inline __attribute__((always_inline)) void dots_of_eight(
     }
     total = __builtin_shufflevector(two[0], two[1], 0, 8, 2, 10, 4, 12, 6, 14) +
             __builtin_shufflevector(two[0], two[1], 1, 9, 3, 11, 5, 13, 7, 15);
+#pragma clang loop unroll(disable)
+    for (; k < n; k++)
+      total = __builtin_elementwise_fma(COLUMN(x, x_stride, k), COLUMN(y, y_stride, k), total);
   } else if (n > 0) {
     total = COLUMN(x, x_stride, 0) * COLUMN(y, y_stride, 0);
-    k = 1;
-  }
 #pragma clang loop unroll(disable)
-  for (; k < n; k++) total += COLUMN(x, x_stride, k) * COLUMN(y, y_stride, k);
+    for (k = 1; k < n; k++) total += COLUMN(x, x_stride, k) * COLUMN(y, y_stride, k);
+  }
   *(vector *)d = total;
 }
 
@@ -148,15 +150,18 @@ void descent_dots(double *d, const double *x, ptrdiff_t x_stride, const double *
   }
   for (ptrdiff_t row = 0; row < rows; row++, x += x_stride, y += y_stride) {
     double sum = n > 0 ? x[0] * y[0] : 0;
-    ptrdiff_t k = 1;
     if (n > 8) {
       vector sums = {0};
-      for (k = 0; k + 8 <= n; k += 8) sums += *(const vector *)(x + k) * *(const vector *)(y + k);
+      ptrdiff_t k = 0;
+      for (; k + 8 <= n; k += 8)
+        sums = __builtin_elementwise_fma(*(const vector *)(x + k), *(const vector *)(y + k), sums);
       double four[4];
       for (int lane = 0; lane < 4; lane++) four[lane] = sums[lane] + sums[lane + 4];
       sum = (four[0] + four[2]) + (four[1] + four[3]);
+      for (; k < n; k++) sum = __builtin_fma(x[k], y[k], sum);
+    } else {
+      for (ptrdiff_t k = 1; k < n; k++) sum += x[k] * y[k];
     }
-    for (; k < n; k++) sum += x[k] * y[k];
     d[row] = sum;
   }
 }

@@ -130,6 +130,17 @@ struct BoundTile {
     for (k, isMoved) in moves.enumerated() where isMoved { call.operands[k].start -= first }
   }
 
+  /// The sum of a block of elements from `first` on, where `passed` come before it of what is passed
+  /// on.
+  func run(terms count: Int, from first: Int, passed: Int, moving moves: [Bool]) {
+    var call = call
+    call.inner = count
+    call.destination += first / Reduction.block
+    for (k, isMoved) in moves.enumerated() { call.operands[k].start += isMoved ? first : passed }
+    function(call)
+    for (k, isMoved) in moves.enumerated() { call.operands[k].start -= isMoved ? first : passed }
+  }
+
   /// The values of some rows.
   ///
   /// - Parameter columns: where the columns begin in the block.
@@ -173,7 +184,8 @@ struct BoundTile {
 /// A loop over elements, ready to be run.
 final class BoundElementLoop {
   private let count: Int
-  private let tiles: [(tile: BoundTile, moves: [Bool], movesResult: Bool)]
+  private let tiles: [(tile: BoundTile, moves: [Bool], movesResult: Bool, isTotal: Bool)]
+  private let totals: [(blocks: Memory, sum: Memory)]
 
   init(_ loop: ElementLoop, memory: Memory, block: Memory) {
     count = loop.count
@@ -182,7 +194,10 @@ final class BoundElementLoop {
       let bound = BoundTile(
         tile, memory: memory, block: block, rows: ElementLoop.blockSize, &none)
       let moves = tile.operands.map { $0.place.space == .memory && $0.innerStride == 1 }
-      return (bound, moves, tile.destination.space == .memory)
+      return (bound, moves, tile.destination.space == .memory, tile.total != nil)
+    }
+    totals = loop.tiles.compactMap { tile in
+      tile.total.map { (memory + tile.destination.start, memory + $0) }
     }
   }
 
@@ -192,9 +207,19 @@ final class BoundElementLoop {
     for first in stride(from: 0, to: count, by: ElementLoop.blockSize) {
       let size = min(ElementLoop.blockSize, count - first)
       for item in tiles {
-        item.tile.run(
-          elements: size, from: first, moving: item.moves, movingResult: item.movesResult)
+        guard item.isTotal else {
+          item.tile.run(
+            elements: size, from: first, moving: item.moves, movingResult: item.movesResult)
+          continue
+        }
+        for passed in stride(from: 0, to: size, by: Reduction.block) {
+          item.tile.run(
+            terms: min(Reduction.block, size - passed), from: first + passed, passed: passed,
+            moving: item.moves)
+        }
       }
     }
+    let blocks = (count + Reduction.block - 1) / Reduction.block
+    for total in totals { total.sum.pointee = Reduction.combine(total.blocks, blocks) }
   }
 }

@@ -272,6 +272,10 @@ package struct Compiler {
       for operand in Set(schedule.operands(of: number)) where lastInside[operand] == time {
         if let place = places[operand], place.space == .block { block.free(place.start, count: 1) }
       }
+      if let sum = graph.kernel(schedule.numbers.nodes[number]).fold?.sum {
+        tiles.append(total(number, sum))
+        continue
+      }
       if targets[number] == nil, schedule.isPassing(number) {
         places[number] = Place(space: .block, start: block.allocate(1))
       } else {
@@ -285,7 +289,22 @@ package struct Compiler {
     // nothing takes the place of an operand.
     for number in group { release(schedule.operandRange(of: number), at: position) }
     program.blockSize = max(program.blockSize, ElementLoop.blockSize * block.size)
-    return ElementLoop(count: schedule.count(of: group[0]), tiles: tiles)
+    return ElementLoop(count: schedule.loopLength(of: group[0]) ?? 0, tiles: tiles)
+  }
+
+  /// A sum over the elements of a loop.
+  private mutating func total(_ number: Int, _ sum: @escaping Kernel.Fold.Sum) -> Tile {
+    let length = schedule.loopLength(of: number) ?? 0
+    let blocks = Place(
+      space: .memory,
+      start: memory.allocatePermanent((length + Reduction.block - 1) / Reduction.block))
+    let start = target(of: number) ?? memory.allocate(1)
+    places[number] = Place(space: .memory, start: start)
+    var tile = tile(schedule.numbers.nodes[number], schedule.operands(of: number), to: blocks)
+    tile.function = { $0.destination[0] = sum($0.operands, $0.inner) }
+    tile.total = start
+    for k in tile.operands.indices { tile.operands[k].innerStride = 1 }
+    return tile
   }
 
   /// An operation on single numbers.

@@ -121,6 +121,8 @@ struct Tile: Sendable {
   var rows = Rows.none
   var outer = 1
   var inner = 1
+  /// Of a sum in a loop over elements, where it stands; at the destination stand those of blocks.
+  var total: Int?
 }
 
 /// A loop over rows, in blocks, that makes values of all rows together.
@@ -163,6 +165,7 @@ struct Code: Sendable {
 /// A loop over the elements of long values, in blocks, so that what passes from one operation to
 /// the next stays in the cache.
 struct ElementLoop: Sendable {
+  /// A multiple of the blocks in which ``Reduction`` adds up.
   static let blockSize = 1024
 
   var count: Int

@@ -24,8 +24,8 @@ final class Schedule {
   /// their places in ``groups`` and ``loops``.
   enum Work {
     case value(Int32)
-    /// Long values of as many numbers, each made element by element: computed together, a block of
-    /// elements at a time.
+    /// Long values of as many numbers, each made element by element, and sums of them: computed
+    /// together, a block of elements at a time.
     case group(Int32)
     case loop(Int32)
   }
@@ -290,16 +290,23 @@ final class Schedule {
   /// Numbers from which on a value is computed in blocks.
   private static let fewestGrouped = 4096
 
-  /// Whether each element is made of the same element of each operand, or of a number.
-  private func isLong(_ number: Int) -> Bool {
-    guard counts[number] >= Self.fewestGrouped,
-      graph.isElementwise(numbers.nodes[number])
-    else { return false }
-    let extents = graph.shape(numbers.nodes[number]).extents
-    return operandRange(of: number).allSatisfy { place in
+  /// The elements of the loop that a value is computed in: of a long value each of whose elements is
+  /// made of the same element of each operand, or of a number; or of the long values that are added
+  /// up.
+  func loopLength(of number: Int) -> Int? {
+    let node = numbers.nodes[number]
+    var length = count(of: number)
+    if graph.kernel(node).fold != nil {
+      length = count(of: operand(at: operandRange(of: number).lowerBound))
+      return length >= Self.fewestGrouped ? length : nil
+    }
+    guard length >= Self.fewestGrouped, graph.isElementwise(node) else { return nil }
+    let extents = graph.shape(node).extents
+    let isOneByOne = operandRange(of: number).allSatisfy { place in
       let shape = graph.shape(numbers.nodes[operand(at: place)])
       return shape.isScalar || shape.extents == extents
     }
+    return isOneByOne ? length : nil
   }
 
   /// The values in an order in which long ones of one length come together, as many as can.
@@ -317,9 +324,8 @@ final class Schedule {
     var plain: [Int] = []
     var long: [Int: [Int]] = [:]
     func makeReady(_ position: Int) {
-      let value = values[position]
-      if isLong(value) {
-        long[Int(counts[value]), default: []].append(position)
+      if let length = loopLength(of: values[position]) {
+        long[length, default: []].append(position)
       } else {
         plain.append(position)
       }
@@ -341,16 +347,19 @@ final class Schedule {
       }
       guard let length = long.keys.min() else { break }
       var group: [Int] = []
+      // A sum is there when the loop has ended.
+      var sums: [Int] = []
       while let ready = long.removeValue(forKey: length) {
         for position in ready {
           group.append(values[position])
-          finish(position)
+          if counts[values[position]] == 1 { sums.append(position) } else { finish(position) }
         }
       }
       if groupOf.isEmpty { groupOf = Array(repeating: -1, count: count) }
       for value in group { groupOf[value] = Int32(groups.count) }
       groups.append(group)
       result.append(.group(Int32(groups.count - 1)))
+      sums.forEach(finish)
     }
     return result
   }

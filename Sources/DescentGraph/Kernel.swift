@@ -143,7 +143,13 @@ package struct Kernel: Sendable {
   package struct Fold: Sendable {
     /// One term, of one element of each operand.
     package let term: Native
-    package init(_ term: @escaping Native) { self.term = term }
+    /// A sum of more than eight terms with one more.
+    package let adding: Adding
+    /// The sum of so many terms, from where the operands start.
+    package let sum: Sum
+
+    package typealias Adding = @Sendable (NativeValue, [NativeValue]) -> NativeValue
+    package typealias Sum = @Sendable (UnsafeMutablePointer<TileOperand>, Int) -> Double
   }
 
   /// Whether element k of the result depends on element k of each operand alone.
@@ -266,10 +272,16 @@ package struct Kernel: Sendable {
   }
 
   /// For what is a sum of terms, each made of one element of each operand.
+  ///
+  /// - Parameter rows: computes `rows` values at once, if there is anything better than one after the
+  ///   other.
   static func fold(
-    takesRows: Bool = false, _ term: @escaping Native, tile: @escaping TileFunction
+    _ term: @escaping Native, adding: @escaping Fold.Adding, sum: @escaping Fold.Sum,
+    rows: TileFunction? = nil
   ) -> Kernel {
-    Kernel(scalar: .none, takesRows: takesRows, fold: Fold(term), tile: tile)
+    Kernel(
+      scalar: .none, takesRows: rows != nil, fold: Fold(term: term, adding: adding, sum: sum),
+      tile: rows ?? { $0.destination[0] = sum($0.operands, $0.operands[0].count) })
   }
 
   /// For what makes one value of all rows.

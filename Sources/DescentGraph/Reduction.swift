@@ -1,8 +1,10 @@
+internal import CNative
+
 /// Sums and the like over the elements of a vector, in an order that depends on their number alone.
 package enum Reduction {
   /// Elements that are summed before the partial sums are: rounding errors grow with the block and
   /// the logarithm of the number of blocks.
-  static let block = 256
+  package static let block = 256
 
   /// Up to so many elements are summed from left to right.
   static let shortest = 8
@@ -38,8 +40,17 @@ package enum Reduction {
     reduce(count) { x[$0] }
   }
 
+  /// The same of products; where there are more than eight, each is added without being rounded.
   static func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ count: Int) -> Double {
-    reduce(count) { x[$0] * y[$0] }
+    func block(_ start: Int, _ count: Int) -> Double {
+      var sum = 0.0
+      descent_dots(&sum, x + start, 0, y + start, 0, count, 1)
+      return sum
+    }
+    if count <= Self.block { return block(0, count) }
+    return pairwise(blocks: (count + Self.block - 1) / Self.block) { number in
+      block(number * Self.block, min(Self.block, count - number * Self.block))
+    }
   }
 
   /// Scaled by the largest element where the squares would over- or underflow.

@@ -31,14 +31,16 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 8, 9, 10, 15, 16, 17, 33, 255, 256, 257, 600])
-  func `dot products of rows are those of single vectors`(_ count: Int) {
-    let rows = 5
+  func `dot products of more than eight numbers add each product unrounded`(_ count: Int) {
+    // Eight rows are computed side by side, the others one by one.
+    let rows = 11
     var x = MatrixMultiplicationTests.numbers(rows * count, 1)
     var w = MatrixMultiplicationTests.numbers(count, 2)
     x.withUnsafeMutableBufferPointer { x in
       w.withUnsafeMutableBufferPointer { w in
         guard let x = x.baseAddress, let w = w.baseAddress else { return }
-        let expected = (0..<rows).map { Reduction.dot(x + $0 * count, w, count) }
+        let expected = (0..<rows).map { Self.dot(x + $0 * count, w, count) }
+        for row in 0..<rows { #expect(Reduction.dot(x + row * count, w, count) == expected[row]) }
         for isSwapped in [false, true] {
           let operands = [(x, count, count), (w, count, 0)]
           var sums = Array(repeating: Double.nan, count: rows)
@@ -48,6 +50,21 @@ import Testing
         }
       }
     }
+  }
+
+  /// Blocks of 256 in eight running sums, then the rest one by one; up to eight as written.
+  private static func dot(_ x: Memory, _ y: Memory, _ count: Int) -> Double {
+    if count <= 8 { return (0..<count).dropFirst().reduce(x[0] * y[0]) { $0 + x[$1] * y[$1] } }
+    let sums = stride(from: 0, to: count, by: 256).map { start in
+      let end = min(start + 256, count)
+      let whole = start + (end - start) / 8 * 8
+      var lanes = SIMD8<Double>(repeating: 0)
+      for k in start..<whole { lanes[k % 8].addProduct(x[k], y[k]) }
+      let four = lanes.lowHalf + lanes.highHalf
+      let two = four.lowHalf + four.highHalf
+      return (whole..<end).reduce(two.x + two.y) { $0.addingProduct(x[$1], y[$1]) }
+    }
+    return sums.count == 3 ? sums[0] + sums[1] + sums[2] : sums.reduce(0, +)
   }
 
   @Test(arguments: [1, 3, 7, 8, 9, 10, 16, 23, 32], [1, 7, 8, 9, 100, 256])

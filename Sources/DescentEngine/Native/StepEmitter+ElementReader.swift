@@ -16,9 +16,9 @@ extension StepEmitter {
     var known: [Key: NativeValue] = [:]
   }
 
-  func term(_ fold: Int, _ reader: inout ElementReader) -> NativeValue {
-    guard let term = kernel(fold).fold?.term else { return 0 }
-    return term(schedule.operands(of: fold).map { element($0, 0, &reader) })
+  /// What a sum reads for one term.
+  func operands(of fold: Int, _ reader: inout ElementReader) -> [NativeValue] {
+    schedule.operands(of: fold).map { element($0, 0, &reader) }
   }
 
   private func place(_ shift: Int, _ reader: ElementReader) -> String {

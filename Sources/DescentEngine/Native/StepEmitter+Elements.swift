@@ -320,7 +320,8 @@ extension StepEmitter {
           switch sink.kind {
           case .fold:
             let place = folds.firstIndex(of: position) ?? 0
-            sums[place] = sums[place] + term(sink.number, &reader)
+            let read = operands(of: sink.number, &reader)
+            sums[place] = kernel(sink.number).fold?.adding(sums[place], read) ?? 0
           case .kept, .next:
             let value = element(sink.number, 0, &reader)
             store(value, sink, &reader)
@@ -394,14 +395,16 @@ extension StepEmitter {
     _ elements: Range<Int>, _ fold: Int, _ sum: NativeValue
   ) -> NativeValue {
     let wide = body.lanes(Self.elementLanes)
-    let terms = body.scoped {
+    let read = body.scoped {
       var reader = ElementReader(
         index: "\(elements.lowerBound)", elements: elements, builder: wide)
-      return wide.text(term(fold, &reader))
+      return operands(of: fold, &reader).map(wide.text)
     }
     return (0..<elements.count).reduce(sum) { sum, lane in
-      let term = body.assignHere("extractelement \(wide.realType) \(terms), i64 \(lane)")
-      return sum + NativeValue(term, body)
+      let operands = read.map { vector in
+        NativeValue(body.assign("extractelement \(wide.realType) \(vector), i64 \(lane)"), body)
+      }
+      return kernel(fold).fold?.adding(sum, operands) ?? 0
     }
   }
 

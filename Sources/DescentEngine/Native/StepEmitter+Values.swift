@@ -59,8 +59,7 @@ extension StepEmitter {
       return Array(operands[0][offset..<(offset + count)])
     }
     if let fold = kernel.fold {
-      let terms = operands[0].indices.map { k in fold.term(operands.map { $0[k] }) }
-      return [Self.sum(terms)]
+      return [Self.sum(operands[0].indices.map { k in operands.map { $0[k] } }, fold)]
     }
     if let native = kernel.nativeElements, let result = native(call(number, operands)) {
       return result
@@ -139,18 +138,19 @@ extension StepEmitter {
     return name
   }
 
-  /// A sum in the order of ``Reduction``: up to eight from left to right, more in eight running
+  /// A sum in the order of ``Reduction``: up to eight terms from left to right, more in eight running
   /// sums.
-  static func sum(_ terms: [NativeValue]) -> NativeValue {
-    if terms.count <= 8 {
+  private static func sum(_ elements: [[NativeValue]], _ fold: Kernel.Fold) -> NativeValue {
+    if elements.count <= 8 {
+      let terms = elements.map(fold.term)
       return terms.dropFirst().reduce(terms.first ?? 0) { $0 + $1 }
     }
-    var lanes = Array(terms[..<8])
-    let whole = terms.count / 8 * 8
-    for k in 8..<whole { lanes[k % 8] = lanes[k % 8] + terms[k] }
+    var lanes = elements[..<8].map(fold.term)
+    let whole = elements.count / 8 * 8
+    for k in 8..<whole { lanes[k % 8] = fold.adding(lanes[k % 8], elements[k]) }
     let four = (0..<4).map { lanes[$0] + lanes[$0 + 4] }
     let two = (0..<2).map { four[$0] + four[$0 + 2] }
     // Sums that begin with 0 are the same, but for -0, which they never are.
-    return terms[whole...].reduce(two[0] + two[1]) { $0 + $1 } + 0
+    return elements[whole...].reduce(two[0] + two[1], fold.adding) + 0
   }
 }

@@ -1,12 +1,17 @@
 internal import CNative
 
-/// The sum of the products of two vectors' elements.
+/// The sum of the products of two vectors' elements: of more than eight, each is added without being
+/// rounded.
 package enum DotProduct: Primitive {
   package static let name = "dot"
   package static let help = PrimitiveHelp(
     "the sum of the products of two vectors' elements", "dot([1, 2], [3, 4])", "11")
   package static let arity = 2...2
-  package static let kernel = Kernel.fold(takesRows: true, product) { call in
+  package static let kernel = Kernel.fold(
+    { $0[0] * $0[1] }, adding: { $0.addingProduct($1[0], $1[1]) },
+    sum: { Reduction.dot($0[0].start, $0[1].start, $1) }, rows: rows)
+
+  private static let rows: TileFunction = { call in
     let (x, y) = (call.operands[0], call.operands[1])
     if x.count <= Reduction.block {
       descent_dots(
@@ -18,8 +23,6 @@ package enum DotProduct: Primitive {
         x.start + row * x.rowStride, y.start + row * y.rowStride, x.count)
     }
   }
-
-  private static let product: Kernel.Native = { $0[0] * $0[1] }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph

@@ -4,11 +4,8 @@ package enum SumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the sum of the elements", "sum([1, 2, 3])", "6")
   package static let arity = 1...1
-  package static let kernel = Kernel.fold(first) { call in
-    call.destination[0] = Reduction.sum(call.operands[0].start, call.operands[0].count)
-  }
-
-  private static let first: Kernel.Native = { $0[0] }
+  package static let kernel = Kernel.fold(
+    { $0[0] }, adding: { $0 + $1[0] }, sum: { Reduction.sum($0[0].start, $1) })
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph
@@ -38,4 +35,34 @@ package enum SumOfElements: Primitive {
       application[0].operands(of: SumAlongAxis.self)?[0].applying(SumOfElements.self)
     }
   ]
+
+  package static let refinements: [Rewrite] = [
+    Rewrite("sum(u*v): dot(u, v)", .finite) { application in
+      guard let product = application[0].operands(of: Multiply.self),
+        product[0].shape.extents == product[1].shape.extents
+      else { return nil }
+      return product[0].innerProduct(product[1])
+    },
+    Rewrite("sum(u^2 + v^2): sum(u^2) + sum(v^2)", .finite) { application in
+      guard let terms = application[0].operands(of: Add.self),
+        application[0].isSumOfSquares(depth: 8)
+      else { return nil }
+      return terms[0].applying(Self.self) + terms[1].applying(Self.self)
+    },
+  ]
+}
+
+extension Expr {
+  /// Whether this is a sum of squares by its form: no term takes from another.
+  fileprivate func isSumOfSquares(depth: Int) -> Bool {
+    if squareRoot != nil { return true }
+    guard depth > 0 else { return false }
+    if let terms = operands(of: Add.self) {
+      return terms.allSatisfy { $0.shape == shape && $0.isSumOfSquares(depth: depth - 1) }
+    }
+    if let factors = operands(of: Multiply.self), let factor = factors[0].constantValue {
+      return factor >= 0 && factors[1].shape == shape && factors[1].isSumOfSquares(depth: depth - 1)
+    }
+    return false
+  }
 }

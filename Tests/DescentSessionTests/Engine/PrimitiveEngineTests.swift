@@ -200,6 +200,7 @@ struct LargeWorkTests {
     "cost mean(log(1 + exp(x))) + 0.1*dot(x, x)\nrule adam\nrate 0.01",
     "cost logsumexp(x) + sum(abs(x - 0.3))/n\nrule rprop",
     "cost norm(x - 1) + var(x)\nrule lion\nset clip norm 0.1",
+    "cost sum(3*(x - 1)^2 + sin(x)^2)/n + dot(2*x, exp(x))/n + sum(x[2..n]*x[1..n - 1])/n\nrate 0.1",
     "cost sum(sin(x)*cos(x[n] + x))/n + sum(cumsum(x))*1e-9\nrule nesterov",
   ])
   func `long vectors`(_ cost: String) throws {

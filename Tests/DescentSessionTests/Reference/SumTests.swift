@@ -1,0 +1,46 @@
+import DescentEngine
+import DescentGraph
+import Testing
+
+@testable import DescentSession
+
+/// Sums over elements in the form in which they are computed, against sums of the terms as they are
+/// written that lose nothing.
+@Suite struct SumTests {
+  static let terms = [
+    "x^2", "3*(x - 1)^2 + y^2", "100*(y - x^2)^2 + (1 - x)^2", "(x^2 + y^2) + 2*(x - y)^2", "x*y",
+    "x^4 + 2*x^2", "x^2 - y^2", "x^2 - 0.5*(x + y)^2", "exp(x)*y + x^2", "(x + y)*(x - y)", "x^3",
+  ]
+
+  @Test(arguments: terms, [2, 8, 9, 255, 300, 999, 5000])
+  func `a sum is that of its terms`(_ term: String, _ n: Int) throws {
+    let test = TestSession()
+    try test.run("let n = \(n)\nx = linspace(-1, 2, n)\ny = cos(3*x)")
+    let elements = test.session.evaluate([try test.node(term)])[0]
+    try #require(elements.count == n)
+    let error = (try test.value("sum(\(term))") - Self.sum(elements)).magnitude
+    #expect(error <= 2e-16 * Double(n).squareRoot() * Self.sum(elements.map(\.magnitude)))
+  }
+
+  @Test func `squares are added one kind after the other, what takes away is not`() throws {
+    let test = TestSession()
+    try test.run("let n = 20\nx = linspace(-1, 2, n)\ny = cos(3*x)")
+    func computed(_ text: String) throws -> String {
+      test.text(test.session.graph.computed(try test.node(text)))
+    }
+    #expect(try computed("sum(3*x^2 + y^2)") == "3*dot(x, x) + dot(y, y)")
+    #expect(try computed("sum(x^2 - y^2)") == "sum(x*x - y*y)")
+    #expect(try computed("sum(x*y)") == "dot(x, y)")
+  }
+
+  /// Kahan's and Neumaier's sum.
+  private static func sum(_ terms: [Double]) -> Double {
+    var (sum, lost) = (0.0, 0.0)
+    for term in terms {
+      let next = sum + term
+      lost += sum.magnitude >= term.magnitude ? (sum - next) + term : (term - next) + sum
+      sum = next
+    }
+    return sum + lost
+  }
+}
