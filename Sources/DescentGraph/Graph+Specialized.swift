@@ -5,17 +5,16 @@ extension Graph {
   ///
   /// `0*x` is 0 here, which holds for finite x.
   ///
-  /// - Parameter given: expressions that the formula is made of, which are left as they are.
-  package func specialized(_ root: NodeID, of given: Set<NodeID>) -> NodeID {
-    var forms: [NodeID: NodeID] = [:]
+  /// - Parameter forms: what is known to stand for parts of the formula; takes what stands for others.
+  package func specialized(_ root: NodeID, _ forms: inout [NodeID: NodeID]) -> NodeID {
     var stack = [root]
     while let node = stack.last {
-      if forms[node] != nil || given.contains(node) {
+      if forms[node] != nil {
         stack.removeLast()
         continue
       }
       let old = Array(operands(node))
-      let waiting = old.filter { forms[$0] == nil && !given.contains($0) }
+      let waiting = old.filter { forms[$0] == nil }
       if !waiting.isEmpty {
         stack += waiting
         continue

@@ -43,7 +43,7 @@ struct FailureFinder {
       guard !isFinite(values(of: [root], at: point)[0]) else { continue }
       let culprit = culprit(under: root, at: point)
       // A product or difference that only became too large is told by the rate and the slope.
-      guard let place = run.places[culprit.node], culprit.node != root else { continue }
+      guard culprit.node != root, let place = run.places?.label(of: culprit.node) else { continue }
       let typesetter = Typesetter(session.graph, limit: 80)
       var message =
         "\(what): in the rule, \(typesetter.text(culprit.node)) is \(text(culprit.value))"

@@ -25,7 +25,7 @@ struct RuleRun {
   /// The rate as it was given, where it changes: no step is taken with one that is negative.
   var schedule: NodeID?
   /// Where the parts of `next` were written in the rule.
-  var places: [NodeID: Diagnostic.Label]
+  var places: RulePlaces?
 }
 
 extension Session {

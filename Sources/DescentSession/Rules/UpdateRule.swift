@@ -62,7 +62,7 @@ struct RuleStep {
   var next: [NodeID]
   var states: [RuleState]
   /// Where the parts of these were written.
-  var places: [NodeID: Diagnostic.Label] = [:]
+  var places: RulePlaces?
 }
 
 /// Reads a rule's body for parameters and their slopes.
@@ -105,11 +105,32 @@ struct RuleReader {
   /// The body, applied to every parameter at once from the same slopes.
   func step(_ parameters: [Symbol], slopes: [NodeID]) throws(Diagnostic) -> RuleStep {
     var result = RuleStep(next: [], states: [])
+    var places = RulePlaces(graph: graph)
+    var shared: [Shape: Int] = [:]
     for (number, (parameter, slope)) in zip(parameters, slopes).enumerated() {
-      let (next, states) = try step(parameter, slope, number: number, &result.places)
-      result.next.append(next)
-      result.states += states
+      let shape = graph.shape(parameter)
+      let place = shared[shape] ?? places.forms.count
+      if place == places.forms.count {
+        places.forms.append((try read(shape, number: number), []))
+        if places.forms[place].form.isShared { shared[shape] = place }
+      }
+      let form = places.forms[place].form
+      let states = form.states.map { state in
+        graph.makeSymbol("\(graph.name(parameter)).\(state.name)", shape: shape)
+      }
+      let use = RuleForm.Use(parameter: parameter, slope: slope, states: states)
+      places.forms[place].uses.append(use)
+      var values = form.standIns(for: use, in: graph)
+      result.next.append(graph.specialized(form.next, &values))
+      for (state, symbol) in zip(form.states, states) {
+        result.states.append(
+          RuleState(
+            name: state.name, parameter: parameter, symbol: symbol,
+            start: graph.specialized(state.start, &values),
+            next: graph.specialized(state.next, &values)))
+      }
     }
+    result.places = places
     if result.states.isEmpty { return result }
     // A state that no parameter's next value is made of is not computed.
     var live = Set(graph.symbols(in: result.next))
@@ -126,27 +147,32 @@ struct RuleReader {
     return result
   }
 
-  private func step(
-    _ parameter: Symbol, _ slope: NodeID, number: Int,
-    _ places: inout [NodeID: Diagnostic.Label]
-  ) throws(Diagnostic) -> (NodeID, [RuleState]) {
-    let shape = graph.shape(parameter)
+  /// The body for any parameter of a shape.
+  ///
+  /// - Parameter number: the parameter's, for its draws.
+  private func read(_ shape: Shape, number: Int) throws(Diagnostic) -> RuleForm {
+    let parameter = graph.symbol(graph.makeSymbol("w", shape: shape))
+    let slope = graph.symbol(graph.makeSymbol("g", shape: shape))
     var scope = Scope()
     // Apart from the draws of a session, which count from 0.
-    scope.nextDraw = 1 << 31 | number << 16
+    let firstDraw = 1 << 31 | number << 16
+    scope.nextDraw = firstDraw
     var elaborator = Elaborator(graph, scope: scope)
     elaborator.isElementwise = true
     elaborator.randomness = randomness
     elaborator.randomness?.shape = shape
     var names: [String: NodeID] = [
-      "w": graph.symbol(parameter), "g": slope, "t": graph.symbol(clock), "rate": rate,
-      "cost": cost, "grad": gradient,
+      "w": parameter, "g": slope, "t": graph.symbol(clock), "rate": rate, "cost": cost,
+      "grad": gradient,
     ]
     for (formal, value) in zip(rule.definition.parameters, rule.arguments) {
       names[formal.name] = value
     }
-    let given = Set(["w", "g", "rate", "cost", "grad"].compactMap { names[$0] })
-    var states: [RuleState] = []
+    let given = ["w", "g", "rate", "cost", "grad"].compactMap { names[$0] }
+    var values = Dictionary(zip(given, given)) { first, _ in first }
+    var form = RuleForm(
+      parameter: parameter, slope: slope, given: [rate, cost, gradient], states: [],
+      next: parameter)
     for assignment in rule.definition.body {
       elaborator.arguments = names
       let written: NodeID
@@ -158,27 +184,24 @@ struct RuleReader {
         }
         throw problem
       }
-      let node = graph.specialized(written, of: given)
-      let isKept =
-        assignment.kind == .state || assignment.name == "w"
-        || states.contains { $0.name == assignment.name }
+      let node = graph.specialized(written, &values)
+      let state = form.states.firstIndex { $0.name == assignment.name }
+      let isKept = assignment.kind == .state || assignment.name == "w" || state != nil
       let value = isKept ? try fitted(node, to: shape, assignment) : node
       if assignment.kind == .state {
-        let symbol = graph.makeSymbol("\(graph.name(parameter)).\(assignment.name)", shape: shape)
-        states.append(
-          RuleState(
-            name: assignment.name, parameter: parameter, symbol: symbol, start: value,
-            next: graph.symbol(symbol)))
-        names[assignment.name] = graph.symbol(symbol)
+        let symbol = graph.symbol(graph.makeSymbol(assignment.name, shape: shape))
+        form.states.append(
+          RuleForm.State(name: assignment.name, standIn: symbol, start: value, next: symbol))
+        names[assignment.name] = symbol
       } else {
-        if let place = states.firstIndex(where: { $0.name == assignment.name }) {
-          states[place].next = value
-        }
+        if let state { form.states[state].next = value }
         names[assignment.name] = value
       }
     }
-    places.merge(elaborator.places.byNode) { first, _ in first }
-    return (names["w"] ?? graph.symbol(parameter), states)
+    form.next = names["w"] ?? parameter
+    form.places = elaborator.places
+    form.isShared = elaborator.scope.nextDraw == firstDraw
+    return form
   }
 
   /// A value in the shape of the parameter: a scalar stands for all elements.
