@@ -17,9 +17,9 @@ double descent_sum_of_products(const double *a, ptrdiff_t a_stride, const double
 /* The same for each of n elements of b, at least eight, which follow one another: added to d. */
 void descent_sums_of_products(double *d, const double *a, ptrdiff_t a_stride, const double *b,
                               ptrdiff_t b_stride, ptrdiff_t n, ptrdiff_t rows);
-/* For each of some rows the sum of the products x[k] y[k] of at most 256 elements, each rounded: up
-   to eight from left to right; more in eight running sums, then halves, quarters and two of them,
-   then the rest. */
+/* For each of some rows the sum of the products x[k] y[k] of at most 256 elements: up to eight are
+   rounded and added from left to right; more are added with one rounding each, in eight running
+   sums, then halves, quarters and two of them, then the rest. */
 void descent_dots(double *d, const double *x, ptrdiff_t x_stride, const double *y,
                   ptrdiff_t y_stride, ptrdiff_t n, ptrdiff_t rows);
 double descent_multiply_add_1(double a, double b, double c);

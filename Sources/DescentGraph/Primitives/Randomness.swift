@@ -31,23 +31,36 @@ extension RandomPrimitive {
   static func tile(
     _ value: @escaping @Sendable (Double, Double, Double, Double) -> Double
   ) -> Kernel {
-    .whole { call in
+    .whole(takesRows: true) { call in
       let (a, b) = (call.operands[0], call.operands[1])
+      let count = call.count
       // What has one element along an axis is stretched along it.
-      func place(_ i: Int, _ j: Int, in operand: TileOperand) -> Int {
+      func place(_ k: Int, in operand: TileOperand) -> Int {
+        if operand.count == count { return k }
         let (height, width) = (operand.extents.height, operand.extents.width)
-        return (height == 1 ? 0 : i) * width + (width == 1 ? 0 : j)
+        return (height == 1 ? 0 : k / call.extents.width) * width
+          + (width == 1 ? 0 : k % call.extents.width)
       }
-      let width = call.extents.width
+      let numbers = Philox(
+        seed: (UInt32(call.operands[2][0]), UInt32(call.operands[3][0])), draw: call.integers[0],
+        step: call.operands[4][0])
       // What is the same for all rows stands before the elements of the first of them.
-      let row = call.operandCount > 5 ? Int(call.operands[5][0]) : 0
-      let seed = (UInt32(call.operands[2][0]), UInt32(call.operands[3][0]))
-      let step = call.operands[4][0]
-      for k in 0..<call.count {
-        let (u, v) = Philox.uniforms(
-          seed: seed, draw: call.integers[0], step: step, element: row &* call.count &+ k)
-        let (i, j) = (k / width, k % width)
-        call.destination[k] = value(u, v, a[place(i, j, in: a)], b[place(i, j, in: b)])
+      func element(_ row: Int, _ k: Int) -> UInt32 {
+        let rowNumbers = call.operandCount > 5 ? call.operands[5] : nil
+        let number = rowNumbers.map { Int($0[row * $0.rowStride]) } ?? 0
+        return UInt32(truncatingIfNeeded: number &* count &+ k)
+      }
+      var u = Array(repeating: 0.0, count: min(256, call.rows * count))
+      var v = u
+      for start in stride(from: 0, to: call.rows * count, by: u.count) {
+        let places = start..<min(start + u.count, call.rows * count)
+        numbers.uniforms(places.map { element($0 / count, $0 % count) }, into: &u, &v)
+        for number in places {
+          let (row, k) = number.quotientAndRemainder(dividingBy: count)
+          call.destination[number] = value(
+            u[number - start], v[number - start], a[row * a.rowStride + place(k, in: a)],
+            b[row * b.rowStride + place(k, in: b)])
+        }
       }
     }
   }

@@ -33,8 +33,8 @@ final class Batches: BatchOrder, @unchecked Sendable {
   }
 
   private func shuffled(_ epoch: Int) -> [Int32] {
-    Permutation.rows(rowCount, seed: seed, draw: Permutation.passes, step: epoch)
-      + repeatElement(0, count: BatchRows.margin)
+    Permutation.rows(
+      rowCount, seed: seed, draw: Permutation.passes, step: epoch, margin: BatchRows.margin)
   }
 }
 
@@ -47,13 +47,26 @@ enum Permutation {
   /// The rows from 0 in an order of their own for each seed, draw and step.
   ///
   /// **Source** Durstenfeld, Algorithm 235: Random permutation, 1964.
-  static func rows(_ count: Int, seed: UInt64, draw: Int, step: Int) -> [Int32] {
-    var rows = Array(0..<Int32(count))
+  ///
+  /// - Parameter margin: how many zeros follow.
+  static func rows(
+    _ count: Int, seed: UInt64, draw: Int, step: Int, margin: Int = 0
+  ) -> [Int32] {
     let halves = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-    for last in stride(from: count - 1, to: 0, by: -1) {
-      let (u, _) = Philox.uniforms(seed: halves, draw: draw, step: Double(step), element: last)
-      rows.swapAt(last, min(last, Int(u * Double(last + 1))))
+    let numbers = Philox(seed: halves, draw: draw, step: Double(step))
+    var u = Array(repeating: 0.0, count: 256)
+    var v = u
+    return Array(unsafeUninitializedCapacity: count + margin) { rows, size in
+      for place in 0..<count { rows[place] = Int32(truncatingIfNeeded: place) }
+      for place in count..<(count + margin) { rows[place] = 0 }
+      size = count + margin
+      for end in stride(from: count, to: 1, by: -u.count) {
+        let places = stride(from: end - 1, to: max(0, end - 1 - u.count), by: -1)
+        numbers.uniforms(places.map { UInt32($0) }, into: &u, &v)
+        for (k, last) in places.enumerated() {
+          rows.swapAt(last, min(last, Int(u[k] * Double(last + 1))))
+        }
+      }
     }
-    return rows
   }
 }

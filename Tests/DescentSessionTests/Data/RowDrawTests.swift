@@ -8,13 +8,21 @@ import Testing
 @Suite struct RowDrawTests {
   /// The normal number of a draw, made by Box and Muller's formula from Philox.
   private static func normal(draw: Int, step: Int = 0, element: Int) -> Double {
-    let (u, v) = Philox.uniforms(
-      seed: (42, 0), draw: draw, step: Double(step), element: element)
+    let (u, v) = uniforms(draw: draw, step: step, element: element)
     return NormalRandom.value(u, v, 0, 1)
   }
 
   private static func uniform(draw: Int, step: Int = 0, element: Int) -> Double {
-    Philox.uniforms(seed: (42, 0), draw: draw, step: Double(step), element: element).0
+    uniforms(draw: draw, step: step, element: element).0
+  }
+
+  private static func uniforms(draw: Int, step: Int, element: Int) -> (Double, Double) {
+    let words = Philox.block(
+      (UInt32(element), UInt32(step), 0, UInt32(draw)), key: (42, 0))
+    func fraction(_ high: UInt32, _ low: UInt32) -> Double {
+      Double(UInt64(high >> 5) << 26 | UInt64(low >> 6)) * 0x1p-53
+    }
+    return (fraction(words.0, words.1), fraction(words.2, words.3))
   }
 
   private static let data = "data x = [1, 1, 1, 1, 1], y = [2, 4, 6, 8, 10]\n"
