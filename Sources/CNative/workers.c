@@ -6,6 +6,8 @@
 enum { most = 256 };
 
 static struct {
+  /* Held by the call that the threads work for. */
+  pthread_mutex_t taken;
   pthread_mutex_t lock;
   pthread_cond_t begun;
   pthread_cond_t ended;
@@ -18,7 +20,8 @@ static struct {
   void *context;
   long count;
   atomic_long next;
-} workers = {.lock = PTHREAD_MUTEX_INITIALIZER,
+} workers = {.taken = PTHREAD_MUTEX_INITIALIZER,
+             .lock = PTHREAD_MUTEX_INITIALIZER,
              .begun = PTHREAD_COND_INITIALIZER,
              .ended = PTHREAD_COND_INITIALIZER};
 
@@ -51,7 +54,7 @@ static void *wait_for_work(void *unused) {
 void descent_parallel(void (*work)(void *context, long k), void *context, long count, int threads) {
   if (threads > most) threads = most;
   if (threads > count) threads = (int)count;
-  if (threads < 2) {
+  if (threads < 2 || pthread_mutex_trylock(&workers.taken)) {
     for (long k = 0; k < count; k++) work(context, k);
     return;
   }
@@ -76,4 +79,5 @@ void descent_parallel(void (*work)(void *context, long k), void *context, long c
   workers.wanted = 0;
   while (workers.busy > 0) pthread_cond_wait(&workers.ended, &workers.lock);
   pthread_mutex_unlock(&workers.lock);
+  pthread_mutex_unlock(&workers.taken);
 }
