@@ -24,11 +24,13 @@ enum BasicLinearAlgebra {
   /// The general product of matrices, or nil where there is no library.
   static let multiply: Multiply? = {
     chooseKernels()
+    // One thread: what comes out must not depend on how many there are, and others that OpenBLAS made
+    // at its start would look for work before they sleep.
+    setenv("OPENBLAS_NUM_THREADS", "1", 1)
     for name in names {
       guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL),
         let multiply = dlsym(library, "cblas_dgemm")
       else { continue }
-      // One thread: what comes out must not depend on how many there are.
       if let setThreads = dlsym(library, "openblas_set_num_threads") {
         // unsafe: OpenBLAS declares it as void openblas_set_num_threads(int).
         unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)

@@ -150,12 +150,33 @@ package struct Kernel: Sendable {
 
     package typealias Adding = @Sendable (NativeValue, [NativeValue]) -> NativeValue
     package typealias Sum = @Sendable (UnsafeMutablePointer<TileOperand>, Int) -> Double
+
+    /// A sum of terms as native code, in the order of ``Reduction``: up to eight from left to right,
+    /// more in eight running sums.
+    ///
+    /// - Parameter elements: for each term, one element of each operand.
+    package func sum(of elements: [[NativeValue]]) -> NativeValue {
+      if elements.count <= Reduction.shortest {
+        let terms = elements.map(term)
+        return terms.dropFirst().reduce(terms.first ?? 0) { $0 + $1 }
+      }
+      var lanes = elements[..<8].map(term)
+      let whole = elements.count / 8 * 8
+      for k in 8..<whole { lanes[k % 8] = adding(lanes[k % 8], elements[k]) }
+      let four = (0..<4).map { lanes[$0] + lanes[$0 + 4] }
+      let two = (0..<2).map { four[$0] + four[$0 + 2] }
+      // Sums that begin with 0 are the same, but for -0, which they never are.
+      return elements[whole...].reduce(two[0] + two[1], adding) + 0
+    }
   }
 
   /// Whether element k of the result depends on element k of each operand alone.
   package var isElementwise: Bool {
     if case .none = scalar { false } else { true }
   }
+
+  /// Values of up to so many elements are written as native code one by one.
+  package static let fewElements = 16
 
   /// For what is never run: constants, variables, abbreviations.
   package static let none = Kernel(scalar: .none) { _ in }
@@ -273,15 +294,13 @@ package struct Kernel: Sendable {
 
   /// For what is a sum of terms, each made of one element of each operand.
   ///
-  /// - Parameter rows: computes `rows` values at once, if there is anything better than one after the
-  ///   other.
+  /// - Parameter rows: computes `rows` values.
   static func fold(
     _ term: @escaping Native, adding: @escaping Fold.Adding, sum: @escaping Fold.Sum,
-    rows: TileFunction? = nil
+    rows: @escaping TileFunction
   ) -> Kernel {
     Kernel(
-      scalar: .none, takesRows: rows != nil, fold: Fold(term: term, adding: adding, sum: sum),
-      tile: rows ?? { $0.destination[0] = sum($0.operands, $0.operands[0].count) })
+      scalar: .none, takesRows: true, fold: Fold(term: term, adding: adding, sum: sum), tile: rows)
   }
 
   /// For what makes one value of all rows.

@@ -59,7 +59,7 @@ extension StepEmitter {
       return Array(operands[0][offset..<(offset + count)])
     }
     if let fold = kernel.fold {
-      return [Self.sum(operands[0].indices.map { k in operands.map { $0[k] } }, fold)]
+      return [fold.sum(of: operands[0].indices.map { k in operands.map { $0[k] } })]
     }
     if let native = kernel.nativeElements, let result = native(call(number, operands)) {
       return result
@@ -136,21 +136,5 @@ extension StepEmitter {
         }
         """)
     return name
-  }
-
-  /// A sum in the order of ``Reduction``: up to eight terms from left to right, more in eight running
-  /// sums.
-  private static func sum(_ elements: [[NativeValue]], _ fold: Kernel.Fold) -> NativeValue {
-    if elements.count <= 8 {
-      let terms = elements.map(fold.term)
-      return terms.dropFirst().reduce(terms.first ?? 0) { $0 + $1 }
-    }
-    var lanes = elements[..<8].map(fold.term)
-    let whole = elements.count / 8 * 8
-    for k in 8..<whole { lanes[k % 8] = fold.adding(lanes[k % 8], elements[k]) }
-    let four = (0..<4).map { lanes[$0] + lanes[$0 + 4] }
-    let two = (0..<2).map { four[$0] + four[$0 + 2] }
-    // Sums that begin with 0 are the same, but for -0, which they never are.
-    return elements[whole...].reduce(two[0] + two[1], fold.adding) + 0
   }
 }

@@ -9,7 +9,7 @@ internal import DescentGraph
 /// do, which are called.
 final class StepEmitter {
   /// Values of up to so many elements stay in registers.
-  static let fewElements = 16
+  static let fewElements = Kernel.fewElements
   /// A state of up to so many numbers stays in registers from step to step.
   static let fewNumbers = 32
 

@@ -5,9 +5,13 @@ package enum CrossEntropy: Primitive {
     "crossentropy(z, c): logsumexp(z) - z[c], for the logits z of the classes 1, 2, … and the class c",
     "crossentropy([0, 0], 1)", "0.693147")
   package static let arity = 2...2
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(native: native) { call in
     call.destination[0] = Reduction.crossEntropy(
       call.operands[0].start, call.operands[0].count, class: call.operands[1][0])
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    [Reduction.crossEntropy(call.operands[0], class: call.operands[1][0])]
   }
 
   package static func shape(

@@ -4,9 +4,11 @@ package enum LogSumOfExponentials: Primitive {
   package static let help = PrimitiveHelp(
     "log(sum(exp(v))) without overflow", "logsumexp([0, 0])", "0.693147")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(native: native) { call in
     call.destination[0] = Reduction.logSumExp(call.operands[0].start, call.operands[0].count)
   }
+
+  private static let native: Kernel.NativeElements = { [Reduction.logSumExp($0.operands[0])] }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph

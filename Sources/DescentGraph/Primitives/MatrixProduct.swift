@@ -1,3 +1,5 @@
+internal import CNative
+
 /// `A @ B`: the product of matrices and vectors, as NumPy has it.
 ///
 /// Its whole numbers say which operands are taken transposed: none as written, only where it is
@@ -20,11 +22,15 @@ package enum MatrixProduct: Primitive {
     return try graph.node(Self.self, operands, graph.integerAttribute([0, 0]))
   }
 
-  package static let kernel = Kernel.whole(takesRows: true) { call in
+  package static let kernel = Kernel.whole(takesRows: true, native: native) { call in
     let (a, b) = (call.operands[0], call.operands[1])
     let (isFirstTransposed, isSecondTransposed) = (call.integers[0] == 1, call.integers[1] == 1)
     let sizes = Sizes(
       a.extents, transposed: isFirstTransposed, b.extents, transposed: isSecondTransposed)
+    if sizes.areSmall {
+      multiplySmall(call, sizes)
+      return
+    }
     typealias Factor = MatrixMultiplication.Factor
     let (aWidth, bWidth) = (a.extents.width, b.extents.isMatrix ? b.extents.width : 1)
     if call.rows > 1, a.rowStride == 0, a.extents.isMatrix, !b.extents.isMatrix {
@@ -50,21 +56,87 @@ package enum MatrixProduct: Primitive {
     }
   }
 
+  /// Each number as the dot product of a row and a column.
+  private static func multiplySmall(_ call: TileCall, _ sizes: Sizes) {
+    /// A row or a column of a factor, for each row of the data: where it lies, and how far apart.
+    func vector(
+      _ factor: TileOperand, _ first: Int, _ stride: Int, _ copy: Memory
+    ) -> (start: UnsafePointer<Double>, rowStride: Int) {
+      if stride == 1 { return (UnsafePointer(factor.start + first), factor.rowStride) }
+      for row in 0..<(factor.rowStride == 0 ? 1 : call.rows) {
+        for p in 0..<sizes.k {
+          copy[row * sizes.k + p] = factor[row * factor.rowStride + first + p * stride]
+        }
+      }
+      return (UnsafePointer(copy), factor.rowStride == 0 ? 0 : sizes.k)
+    }
+    let size = call.rows * sizes.k
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * size + call.rows) { memory in
+      guard let copies = memory.baseAddress else { return }
+      let products = copies + 2 * size
+      for i in 0..<sizes.m {
+        let (first, stride) = sizes.place(ofRow: i)
+        let u = vector(call.operands[0], first, stride, copies)
+        for j in 0..<sizes.n {
+          let (first, stride) = sizes.place(ofColumn: j)
+          let v = vector(call.operands[1], first, stride, copies + size)
+          descent_dots(products, u.start, u.rowStride, v.start, v.rowStride, sizes.k, call.rows)
+          for row in 0..<call.rows {
+            call.destination[row * call.count + i * sizes.n + j] = products[row]
+          }
+        }
+      }
+    }
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    let sizes = Sizes(
+      call.operandExtents[0], transposed: call.integers[0] == 1, call.operandExtents[1],
+      transposed: call.integers[1] == 1)
+    guard sizes.areSmall, let dot = DotProduct.kernel.fold else { return nil }
+    return (0..<(sizes.m * sizes.n)).map { number in
+      let (u, v) = (sizes.place(ofRow: number / sizes.n), sizes.place(ofColumn: number % sizes.n))
+      return dot.sum(
+        of: (0..<sizes.k).map { p in
+          [call.operands[0][u.first + p * u.stride], call.operands[1][v.first + p * v.stride]]
+        })
+    }
+  }
+
   /// The result is m by n, and k pairs of numbers are multiplied for each of it: a vector is a row
   /// on the left and a column on the right.
   private struct Sizes {
     let m, k, otherK, n: Int
+    private let aWidth, bWidth: Int
+    private let isFirstTransposed, isSecondTransposed: Bool
 
     init(
       _ a: Shape.Extents, transposed isFirstTransposed: Bool,
       _ b: Shape.Extents, transposed isSecondTransposed: Bool
     ) {
+      (aWidth, bWidth) = (a.width, b.isMatrix ? b.width : 1)
+      self.isFirstTransposed = isFirstTransposed
+      self.isSecondTransposed = isSecondTransposed && b.isMatrix
       (m, k) = isFirstTransposed ? (a.width, a.height) : (a.height, a.width)
       if case .vector(let count) = b {
         (otherK, n) = (count, 1)
       } else {
         (otherK, n) = isSecondTransposed ? (b.width, b.height) : (b.height, b.width)
       }
+    }
+
+    /// Whether native code writes the numbers out one by one: this depends on the factors alone, and
+    /// not on how many rows there are.
+    var areSmall: Bool { max(m * k, k * n, m * n) <= Kernel.fewElements }
+
+    /// Where a row of the first factor begins, and how far apart its numbers are.
+    func place(ofRow i: Int) -> (first: Int, stride: Int) {
+      isFirstTransposed ? (i, aWidth) : (i * aWidth, 1)
+    }
+
+    /// The same for a column of the second.
+    func place(ofColumn j: Int) -> (first: Int, stride: Int) {
+      isSecondTransposed ? (j * bWidth, 1) : (j, bWidth)
     }
   }
 

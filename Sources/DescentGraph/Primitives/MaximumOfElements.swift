@@ -4,22 +4,25 @@ package enum MaximumOfElements: Primitive {
   package static let help = PrimitiveHelp(
     "the largest of the elements; equal ones share the slope evenly", "max([3, 1, 2])", "3")
   package static let arity = 1...1
-  package static let kernel = Kernel.whole(native: native) { call in
-    let values = call.operands[0]
-    var best = values[0]
-    for k in 1..<max(1, values.count) where !(best.isNaN || values[k] <= best) {
-      best = values[k]
+  package static let kernel = Kernel.whole(takesRows: true, native: native) { call in
+    let count = call.operands[0].count
+    for row in 0..<call.rows {
+      let values = call.operands[0].start + row * call.operands[0].rowStride
+      var best = values[0]
+      for k in 1..<max(1, count) where !(best.isNaN || values[k] <= best) { best = values[k] }
+      call.destination[row] = best
     }
-    call.destination[0] = best
   }
 
   private static let native: Kernel.NativeElements = { call in
-    guard let first = call.operands[0].first else { return nil }
-    let best = call.operands[0].dropFirst().reduce(first) { best, value in
+    call.operands[0].isEmpty ? nil : [largest(call.operands[0])]
+  }
+
+  static func largest(_ values: [NativeValue]) -> NativeValue {
+    values.dropFirst().reduce(values.first ?? 0) { best, value in
       NativeValue.choose(
         NativeValue.either(best.isNotANumber, value.isLessThanOrEqualTo(best)), best, else: value)
     }
-    return [best]
   }
 
   package static func shape(

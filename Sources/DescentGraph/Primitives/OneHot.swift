@@ -11,10 +11,23 @@ package enum OneHot: Primitive {
   }
 
   /// **Domain** NaN everywhere for what is no whole number from 1 to K.
-  package static let kernel = Kernel.whole { call in
-    let place = Reduction.place(ofClass: call.operands[0][0], of: call.count)
-    call.destination.update(repeating: place == nil ? .nan : 0, count: call.count)
-    if let place { call.destination[place] = 1 }
+  package static let kernel = Kernel.whole(takesRows: true, native: native) { call in
+    let label = call.operands[0]
+    for row in 0..<call.rows {
+      let elements = call.destination + row * call.count
+      let place = Reduction.place(ofClass: label[row * label.rowStride], of: call.count)
+      elements.update(repeating: place == nil ? .nan : 0, count: call.count)
+      if let place { elements[place] = 1 }
+    }
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    let label = call.operands[0][0]
+    let count = Shape(call.extents).count
+    let missing = NativeValue.choose(Reduction.isClass(label, of: count), 0, else: .init(.nan))
+    return (1...count).map { k in
+      NativeValue.choose(label.isEqual(to: NativeValue(Double(k))), 1, else: missing)
+    }
   }
 
   package static func shape(

@@ -5,12 +5,16 @@ package enum OuterProduct: Primitive {
     "the matrix of the products u[i]*v[j] of two vectors", "outer([1, 2], [3, 4])",
     "[[3, 4], [6, 8]]")
   package static let arity = 2...2
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(native: native) { call in
     let (u, v) = (call.operands[0], call.operands[1])
     for i in 0..<u.count {
       let (factor, row) = (u[i], call.destination + i * v.count)
       for j in 0..<v.count { row[j] = factor * v[j] }
     }
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    call.operands[0].flatMap { u in call.operands[1].map { u * $0 } }
   }
 
   package static func shape(

@@ -21,6 +21,14 @@ package enum Softmax: Primitive {
     let s = application.value
     return [s * (cotangent - (cotangent * s).applying(SumOfElements.self))]
   }
+
+  package static let refinements: [Rewrite] = [
+    Rewrite("softmax(v): exp(v - max(v)) over its sum", .exact) { application in
+      let x = application[0]
+      let powers = exp(x - x.applying(MaximumOfElements.self))
+      return powers / powers.applying(SumOfElements.self)
+    }
+  ]
 }
 
 func softmax(_ x: Expr) -> Expr { x.applying(Softmax.self) }

@@ -5,7 +5,14 @@ package enum SumOfElements: Primitive {
     "the sum of the elements", "sum([1, 2, 3])", "6")
   package static let arity = 1...1
   package static let kernel = Kernel.fold(
-    { $0[0] }, adding: { $0 + $1[0] }, sum: { Reduction.sum($0[0].start, $1) })
+    { $0[0] }, adding: { $0 + $1[0] }, sum: { Reduction.sum($0[0].start, $1) }, rows: rows)
+
+  private static let rows: TileFunction = { call in
+    let values = call.operands[0]
+    for row in 0..<call.rows {
+      call.destination[row] = Reduction.sum(values.start + row * values.rowStride, values.count)
+    }
+  }
 
   package static func shape(
     of operands: [NodeID], attribute: Attribute, in graph: Graph

@@ -5,10 +5,15 @@ package enum Transpose: Primitive {
     "the transpose of a matrix: rows become columns", "[[1, 2], [3, 4]]'", "[[1, 3], [2, 4]]")
   package static let arity = 1...1
   package static let isFunction = false
-  package static let kernel = Kernel.whole { call in
+  package static let kernel = Kernel.whole(native: native) { call in
     MatrixMultiplication.transpose(
       call.operands[0].start, into: call.destination, m: call.extents.height,
       n: call.extents.width)
+  }
+
+  private static let native: Kernel.NativeElements = { call in
+    let (m, n) = (call.extents.height, call.extents.width)
+    return (0..<(m * n)).map { call.operands[0][$0 % n * m + $0 / n] }
   }
 
   package static func shape(

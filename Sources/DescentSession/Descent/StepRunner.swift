@@ -265,7 +265,8 @@ extension Session {
       let watched = try session.onRowsOfStep([cost.node], of: cost)[0]
       return StepPlan(
         session.graph, run: run, clock: session.clock, ruleClock: session.ruleClock,
-        domain: session.graph.domainCondition(of: watched), stop: stop, rows: session.rowData,
+        domain: session.graph.domainCondition(of: watched, whole: cost.node), stop: stop,
+        rows: session.rowData,
         engine: session.engine)
     }
     return stop == nil ? try plans.plan(for: run, making: make) : try make()

@@ -160,13 +160,22 @@ import Testing
   @Test func `what depends on a batch's data alone is another in each step`() throws {
     let test = DataTestSession()
     try test.run(
+      "data p = [1, 2, 3, 4]; set shuffle off; x = 1; batch 1; cost x*sin(p)^2; rate 0.1; step 3")
+    let slopes = [1.0, 2, 3].map { (p: Double) in Foundation.sin(p) * Foundation.sin(p) }
+    let end = slopes.reduce(1) { $0 - 0.1 * $1 }
+    #expect((try test.value("x") - end).magnitude < 1e-15)
+  }
+
+  @Test func `no step is taken with data outside a function's domain, whatever the batch`() throws {
+    let test = DataTestSession()
+    try test.run(
       """
       data p = [1, 2, 3, 4, -1]
       set shuffle off; x = 1; batch 1; cost (x*p - 1)^2 + log(p)
       sweep rate in 0.01, 0.02, 0.03 step 5
       """)
-    // The logarithm of the fifth row is none.
-    #expect(test.column("steps") == [4, 4, 4])
+    #expect(test.column("steps") == [0, 0, 0])
+    #expect(throws: Diagnostic.self) { try test.run("step") }
   }
 
   // A total of data that stands in the cost itself is of all rows.

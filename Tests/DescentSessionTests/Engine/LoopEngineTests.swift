@@ -65,6 +65,58 @@ struct LoopEngineTests {
     }
   }
 
+  /// Small networks, whose products and classes are written out for each row.
+  static let networks = [
+    """
+    data rows = 333, x[3] = uniform(-1, 1), c = 1 + floor(uniform(0, 4))
+    W[4, 3] = normal(0, 1); b[4] = 0
+    cost crossentropy(W @ x + b, c)
+    rate 0.5
+    """,
+    """
+    data rows = 70, x[2] = uniform(-1, 1), y = uniform(0, 1)
+    W[5, 2] = normal(0, 1); b[5] = 0; V[3, 5] = normal(0, 1); u[3] = 0.5
+    cost (sigmoid(u @ tanh(V @ tanh(W @ x + b))) - y)^2
+    rate 0.5
+    """,
+    """
+    data rows = 100, x[4] = uniform(-1, 1), c = 1 + floor(uniform(0, 3))
+    W[4, 3] = normal(0, 1)
+    cost logsumexp(x @ W) - dot(x @ W, onehot(c, 3)) + sum((W' @ x - softmax(x)[1..3])^2)
+    batch 24
+    """,
+    """
+    data rows = 20, x = uniform(-1, 1), y = uniform(0, 1)
+    A[2, 8] = normal(0, 1)
+    cost sum((A @ (A' @ [x, y]))^2) + sum(outer(A @ ones(8), [x, 1])^2)
+    rate 1e-4
+    """,
+  ]
+
+  @Test(arguments: networks)
+  func `small networks leave nothing to the interpreter`(_ text: String) throws {
+    try EngineComparison.expectSameBits(
+      text, steps: 9, until: "cost < 1e-3", [.native, .threads, .switching])
+    let test = TestSession()
+    try test.run(text + "\nshow native")
+    guard case .text(let code)? = test.outputs.last else {
+      Issue.record("no code is shown")
+      return
+    }
+    #expect(!code.contains("@descent.stage"))
+  }
+
+  @Test(arguments: ["1e308", "-1e308", "710*linspace(-1, 1, 12)", "0"])
+  func `classes of logits that are large`(_ start: String) throws {
+    try EngineComparison.expectSameBits(
+      """
+      data x = [1, -1, 2], y = [0, 1, 1e3], c = [1, 2, 3]
+      W[3, 2] = 0; s = \(start.contains("linspace") ? "sum(\(start)^2)" : start)
+      cost crossentropy((W + s) @ [x, y], c) + 1e-300*logsumexp(s*[x, y])
+      rate 1e-3
+      """, steps: 3, until: "cost < -1")
+  }
+
   @Test func `a step that LLVM does not combine in one pass`() throws {
     try EngineComparison.expectSameBits(
       """
