@@ -34,11 +34,11 @@ static inline __attribute__((always_inline)) double fraction(uint64_t high, uint
 }
 
 FOR_PROCESSORS
-void descent_uniforms(double *u, double *v, const uint32_t *first, const uint32_t *others,
-                      const uint32_t *key, ptrdiff_t n) {
+void descent_uniforms(double *u, double *v, const uint32_t *elements, ptrdiff_t n, uint64_t step,
+                      uint32_t draw, const uint32_t *key) {
 #pragma clang loop vectorize(assume_safety)
   for (ptrdiff_t k = 0; k < n; k++) {
-    uint64_t c[4] = {first[k], others[0], others[1], others[2]};
+    uint64_t c[4] = {elements[k], (uint32_t)step, step >> 32, draw};
     rounds(c, key);
     u[k] = fraction(c[0], c[1]);
     v[k] = fraction(c[2], c[3]);

@@ -50,6 +50,13 @@ package struct Places: Sendable {
     }
   }
 
+  /// The place that was recorded first among those of such nodes.
+  package func first(where isMeant: (NodeID) -> Bool) -> Diagnostic.Label? {
+    places.first { isMeant($0.node) }.map {
+      Diagnostic.Label(sources[Int($0.source)], $0.range)
+    }
+  }
+
   /// The first place of each node.
   ///
   /// **Complexity** linear in the nodes that were recorded.

@@ -9,25 +9,26 @@ package struct Philox {
   package typealias Key = (UInt32, UInt32)
   package typealias Block = (UInt32, UInt32, UInt32, UInt32)
 
-  private let key: [UInt32]
-  /// The step (its low 32 bits and the next 32) and the draw; before them comes the element.
-  private let counter: [UInt32]
+  private let key: Key
+  private let draw: UInt32
+  private let step: UInt64
 
   /// The numbers of a draw in a step.
   package init(seed: Key, draw: Int, step: Double) {
-    let step = UInt64(max(0, min(step, 0x1p62)))
-    key = [seed.0, seed.1]
-    counter = [
-      UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32),
-      UInt32(truncatingIfNeeded: draw),
-    ]
+    key = seed
+    self.draw = UInt32(truncatingIfNeeded: draw)
+    self.step = UInt64(max(0, min(step, 0x1p62)))
   }
 
   /// Two numbers in [0, 1) of 53 random bits each for each of some elements.
   package func uniforms(
-    _ elements: [UInt32], into u: inout [Double], _ v: inout [Double]
+    _ elements: UnsafePointer<UInt32>, _ count: Int, into u: UnsafeMutablePointer<Double>,
+    _ v: UnsafeMutablePointer<Double>
   ) {
-    descent_uniforms(&u, &v, elements, counter, key, min(elements.count, u.count, v.count))
+    withUnsafeBytes(of: key) { key in
+      descent_uniforms(
+        u, v, elements, count, step, draw, key.baseAddress?.assumingMemoryBound(to: UInt32.self))
+    }
   }
 
   /// Four random words for a counter and a key.

@@ -31,7 +31,8 @@ import Testing
     let count = 100_000
     var u = Array(repeating: 0.0, count: count)
     var v = u
-    Philox(seed: (1, 2), draw: 3, step: 4).uniforms((0..<UInt32(count)).map(\.self), into: &u, &v)
+    Philox(seed: (1, 2), draw: 3, step: 4).uniforms(
+      (0..<UInt32(count)).map(\.self), count, into: &u, &v)
     for (u, v) in zip(u, v) {
       let x = NormalRandom.value(u, v, 5, 2)
       sum += x

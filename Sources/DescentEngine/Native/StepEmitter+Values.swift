@@ -23,12 +23,36 @@ extension StepEmitter {
     let kernel = kernel(number)
     if kernel.isElementwise || kernel.fold != nil { return true }
     if graph.primitive(node(number)).offset(inOperand: integers(number)) != nil { return true }
-    guard let native = kernel.nativeElements, kernel.rowReduction == nil else { return false }
+    guard let native = kernel.nativeElements, kernel.rowReduction == nil,
+      !leavesProducts || productTerms(number) == 0
+    else { return false }
     // A call says whether it can be written; with zeros it costs nothing.
     let operands = schedule.operands(of: number).map {
       Array(repeating: NativeValue(0), count: count($0))
     }
     return native(call(number, operands)) != nil
+  }
+
+  /// Products of small matrices of a program have at most so many terms if they are written out.
+  private static let mostTerms = 256
+
+  /// Whether products are left to the interpreter, as there are so many that they would take longer to
+  /// compile than they save.
+  func hasManyProducts() -> Bool {
+    (0..<schedule.count).lazy.map { self.productTerms($0) }.reduce(0, +) > Self.mostTerms
+  }
+
+  /// How many terms a short value's elements have together where each is made of several: a product of
+  /// m·k and k·n numbers has m·k·n. Else 0.
+  func productTerms(_ number: Int) -> Int {
+    let operands = schedule.operandRange(of: number)
+    guard operands.count == 2, !isLong(number), kernel(number).nativeElements != nil,
+      kernel(number).rowReduction == nil
+    else { return 0 }
+    let sizes = operands.map { count(schedule.operand(at: $0)) }
+    guard sizes.allSatisfy({ $0 <= Self.fewElements }) else { return 0 }
+    let terms = Int(Double(sizes[0] * sizes[1] * count(number)).squareRoot())
+    return terms > count(number) ? terms : 0
   }
 
   func integers(_ number: Int) -> [Int] {

@@ -200,9 +200,12 @@ final class StepEmitter {
   }
 
   private(set) var works: [Work] = []
+  /// Whether products of small matrices are left to the interpreter.
+  private(set) var leavesProducts = false
 
   private func classify() {
     works = Array(repeating: .none, count: schedule.count)
+    leavesProducts = hasManyProducts()
     for number in 0..<schedule.count {
       stages[number] = 0
       if !isStepped(number) { continue }

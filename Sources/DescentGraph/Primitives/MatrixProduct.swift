@@ -58,6 +58,21 @@ package enum MatrixProduct: Primitive {
 
   /// Each number as the dot product of a row and a column.
   private static func multiplySmall(_ call: TileCall, _ sizes: Sizes) {
+    if call.rows == 1, sizes.k <= Reduction.shortest {
+      for i in 0..<sizes.m {
+        let (firstOfRow, along) = sizes.place(ofRow: i)
+        for j in 0..<sizes.n {
+          let (firstOfColumn, down) = sizes.place(ofColumn: j)
+          let (u, v) = (
+            call.operands[0].start + firstOfRow, call.operands[1].start + firstOfColumn
+          )
+          var sum = u[0] * v[0]
+          for p in 1..<max(1, sizes.k) { sum += u[p * along] * v[p * down] }
+          call.destination[i * sizes.n + j] = sum
+        }
+      }
+      return
+    }
     /// A row or a column of a factor, for each row of the data: where it lies, and how far apart.
     func vector(
       _ factor: TileOperand, _ first: Int, _ stride: Int, _ copy: Memory

@@ -50,16 +50,25 @@ extension RandomPrimitive {
         let number = rowNumbers.map { Int($0[row * $0.rowStride]) } ?? 0
         return UInt32(truncatingIfNeeded: number &* count &+ k)
       }
-      var u = Array(repeating: 0.0, count: min(256, call.rows * count))
-      var v = u
-      for start in stride(from: 0, to: call.rows * count, by: u.count) {
-        let places = start..<min(start + u.count, call.rows * count)
-        numbers.uniforms(places.map { element($0 / count, $0 % count) }, into: &u, &v)
-        for number in places {
-          let (row, k) = number.quotientAndRemainder(dividingBy: count)
-          call.destination[number] = value(
-            u[number - start], v[number - start], a[row * a.rowStride + place(k, in: a)],
-            b[row * b.rowStride + place(k, in: b)])
+      let all = call.rows * count
+      let most = min(256, all)
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: most) { elements in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * most) { memory in
+          guard let elements = elements.baseAddress, let u = memory.baseAddress else { return }
+          let v = u + most
+          for start in stride(from: 0, to: all, by: most) {
+            let size = min(most, all - start)
+            for number in 0..<size {
+              elements[number] = element((start + number) / count, (start + number) % count)
+            }
+            numbers.uniforms(elements, size, into: u, v)
+            for number in 0..<size {
+              let (row, k) = (start + number).quotientAndRemainder(dividingBy: count)
+              call.destination[start + number] = value(
+                u[number], v[number], a[row * a.rowStride + place(k, in: a)],
+                b[row * b.rowStride + place(k, in: b)])
+            }
+          }
         }
       }
     }

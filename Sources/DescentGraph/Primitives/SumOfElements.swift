@@ -43,33 +43,48 @@ package enum SumOfElements: Primitive {
     }
   ]
 
+  // Nothing is simplified again: what stands under a sum may be what is tested to be in its domain.
   package static let refinements: [Rewrite] = [
     Rewrite("sum(u*v): dot(u, v)", .finite) { application in
-      guard let product = application[0].operands(of: Multiply.self),
+      guard !application[0].shape.isScalar,
+        let product = application[0].operands(of: Multiply.self),
         product[0].shape.extents == product[1].shape.extents
       else { return nil }
       return product[0].innerProduct(product[1])
     },
-    Rewrite("sum(u^2 + v^2): sum(u^2) + sum(v^2)", .finite) { application in
-      guard let terms = application[0].operands(of: Add.self),
-        application[0].isSumOfSquares(depth: 8)
+    Rewrite("sum(a*u^2 + v^2): a*dot(u, u) + dot(v, v)", .finite) { application in
+      guard !application[0].shape.isScalar,
+        let squares = application[0].squares(depth: 8), squares.count > 1
       else { return nil }
-      return terms[0].applying(Self.self) + terms[1].applying(Self.self)
+      let terms = squares.map { factor, root -> Expr? in
+        let square = root.innerProduct(root)
+        return factor == 1 ? square : square.constant(factor).asWritten(Multiply.self, square)
+      }
+      return terms.dropFirst().reduce(terms[0]) { sum, term in
+        term.flatMap { sum?.asWritten(Add.self, $0) }
+      }
     },
   ]
 }
 
 extension Expr {
-  /// Whether this is a sum of squares by its form: no term takes from another.
-  fileprivate func isSumOfSquares(depth: Int) -> Bool {
-    if squareRoot != nil { return true }
-    guard depth > 0 else { return false }
+  /// The squares that this is the sum of by its form, each with its factor; nil if a term could take
+  /// from another.
+  fileprivate func squares(depth: Int) -> [(factor: Double, root: Expr)]? {
+    if let root = squareRoot { return root.shape.extents == shape.extents ? [(1, root)] : nil }
+    guard depth > 0 else { return nil }
     if let terms = operands(of: Add.self) {
-      return terms.allSatisfy { $0.shape == shape && $0.isSumOfSquares(depth: depth - 1) }
+      guard let first = terms[0].squares(depth: depth - 1),
+        let second = terms[1].squares(depth: depth - 1),
+        terms.allSatisfy({ $0.shape.extents == shape.extents })
+      else { return nil }
+      return first + second
     }
-    if let factors = operands(of: Multiply.self), let factor = factors[0].constantValue {
-      return factor >= 0 && factors[1].shape == shape && factors[1].isSumOfSquares(depth: depth - 1)
+    if let factors = operands(of: Multiply.self), let factor = factors[0].constantValue,
+      factor >= 0
+    {
+      return factors[1].squares(depth: depth - 1)?.map { (factor * $0.factor, $0.root) }
     }
-    return false
+    return nil
   }
 }

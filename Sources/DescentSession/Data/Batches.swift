@@ -62,7 +62,8 @@ enum Permutation {
       size = count + margin
       for end in stride(from: count, to: 1, by: -u.count) {
         let places = stride(from: end - 1, to: max(0, end - 1 - u.count), by: -1)
-        numbers.uniforms(places.map { UInt32($0) }, into: &u, &v)
+        let elements = places.map { UInt32($0) }
+        numbers.uniforms(elements, elements.count, into: &u, &v)
         for (k, last) in places.enumerated() {
           rows.swapAt(last, min(last, Int(u[k] * Double(last + 1))))
         }

@@ -53,10 +53,9 @@ struct RulePlaces {
   /// **Complexity** linear in the parameters.
   func label(of node: NodeID) -> Diagnostic.Label? {
     for (form, uses) in forms {
-      let labels = form.places.byNode
       for use in uses {
         var values = form.standIns(for: use, in: graph)
-        for (written, label) in labels where graph.specialized(written, &values) == node {
+        if let label = form.places.first(where: { graph.specialized($0, &values) == node }) {
           return label
         }
       }

@@ -106,6 +106,23 @@ struct LoopEngineTests {
     #expect(!code.contains("@descent.stage"))
   }
 
+  @Test
+  func `many small products are left to the interpreter, which takes less time than compiling`()
+    throws
+  {
+    let names = (1...10).map { "A\($0)" }
+    let matrices = names.map { "\($0)[4, 4] = normal(0, 0.4)" }.joined(separator: "; ")
+    let text = "\(matrices)\ncost sum((\(names.joined(separator: " @ ")) - 1)^2)\nrate 1e-3"
+    try EngineComparison.expectSameBits(text)
+    let test = TestSession()
+    try test.run(text + "\nshow native")
+    guard case .text(let code)? = test.outputs.last else {
+      Issue.record("no code is shown")
+      return
+    }
+    #expect(code.contains("@descent.stage"))
+  }
+
   @Test(arguments: ["1e308", "-1e308", "710*linspace(-1, 1, 12)", "0"])
   func `classes of logits that are large`(_ start: String) throws {
     try EngineComparison.expectSameBits(

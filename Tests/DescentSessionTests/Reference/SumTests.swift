@@ -1,5 +1,6 @@
 import DescentEngine
 import DescentGraph
+import DescentSource
 import Testing
 
 @testable import DescentSession
@@ -31,6 +32,14 @@ import Testing
     #expect(try computed("sum(3*x^2 + y^2)") == "3*dot(x, x) + dot(y, y)")
     #expect(try computed("sum(x^2 - y^2)") == "sum(x*x - y*y)")
     #expect(try computed("sum(x*y)") == "dot(x, y)")
+  }
+
+  @Test(arguments: ["-1", "[1, -1]", "-ones(20)"])
+  func `what is squared stays in its domain`(_ start: String) throws {
+    let test = TestSession()
+    try test.run("b = \(start)")
+    #expect(try test.value("sum(3*sqrt(b)^2 + b^2)").isNaN)
+    #expect(throws: Diagnostic.self) { try test.run("cost sum(3*sqrt(b)^2 + b^2); step") }
   }
 
   /// Kahan's and Neumaier's sum.
