@@ -25,6 +25,7 @@ package struct Philox {
     _ elements: UnsafePointer<UInt32>, _ count: Int, into u: UnsafeMutablePointer<Double>,
     _ v: UnsafeMutablePointer<Double>
   ) {
+    // unsafe: the key is two words, one after the other.
     withUnsafeBytes(of: key) { key in
       descent_uniforms(
         u, v, elements, count, step, draw, key.baseAddress?.assumingMemoryBound(to: UInt32.self))

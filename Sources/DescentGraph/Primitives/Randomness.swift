@@ -51,7 +51,7 @@ extension RandomPrimitive {
         return UInt32(truncatingIfNeeded: number &* count &+ k)
       }
       let all = call.rows * count
-      let most = min(256, all)
+      let most = max(1, min(256, all))
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: most) { elements in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * most) { memory in
           guard let elements = elements.baseAddress, let u = memory.baseAddress else { return }
