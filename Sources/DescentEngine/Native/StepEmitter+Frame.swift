@@ -3,8 +3,8 @@ internal import DescentGraph
 /// The loop around a step: the next state, the tests, and what is handed back.
 extension StepEmitter {
   func finish() {
-    // The next state, and whether it is finite: a number less itself is zero unless it is not.
-    var zeros = finiteness
+    // The next state, and whether it is finite: zero times a number is zero unless it is not.
+    var zero = finiteness.reduce(nil as NativeValue?) { sum, next in sum.map { $0 + next } ?? next }
     var nextState: [NativeValue] = []
     for item in next {
       if item.count > Self.fewElements { continue }
@@ -14,14 +14,13 @@ extension StepEmitter {
         ? elements : Array(repeating: elements.first ?? 0, count: item.count)
       for (k, element) in filled.enumerated() {
         nextState.append(element)
-        zeros.append(element - element)
+        zero = zero?.addingProduct(element, 0) ?? element * 0
         if !isInRegisters {
           let address = address("%target", item.place + k, body)
           body.add("store double \(body.text(element)), ptr \(address)")
         }
       }
     }
-    let zero = zeros.dropFirst().reduce(zeros.first ?? 0, +)
     body.writeCores()
     let prediction = isInRegisters ? Prediction(of: nextState, in: body, module) : nil
     func exit(_ condition: String, to label: String, else other: String) {
@@ -38,7 +37,7 @@ extension StepEmitter {
       let test = body.assign("fcmp oeq double \(body.text(domain)), 0.0")
       exit(test, to: "failed", else: "inside")
     }
-    let test = body.assign("fcmp une double \(body.text(zero)), 0.0")
+    let test = body.assign("fcmp une double \(body.text(zero ?? 0)), 0.0")
     exit(test, to: "failed", else: prediction == nil ? "latch" : "finite")
     if let prediction { nextState = compare(prediction, with: nextState) }
 

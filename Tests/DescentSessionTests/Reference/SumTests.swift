@@ -34,6 +34,29 @@ import Testing
     #expect(try computed("sum(x*y)") == "dot(x, y)")
   }
 
+  /// What each element is computed as, and in doubles what that gives.
+  static let fused: [(text: String, form: String, value: @Sendable (Double, Double) -> Double)] = [
+    ("x*y + x", "x*y + x", { x, y in x.addingProduct(x, y) }),
+    ("2*x - 0.3*y", "2*x - 0.3*y", { x, y in (2 * x).addingProduct(-0.3, y) }),
+    ("0.3*y + 4*x", "0.3*y + 4*x", { x, y in (4 * x).addingProduct(0.3, y) }),
+    ("0.3*x + 0.7*y", "0.3*x + 0.7*y", { x, y in 0.3 * x + 0.7 * y }),
+    ("2*(x - 3)", "2*x - 6", { x, _ in 2 * (x - 3) }),
+    ("-4*(1 - x)*y + x", "(4*x - 4)*y + x", { x, y in x.addingProduct(4 * (x - 1), y) }),
+    ("3*(x - 3)", "3*(x - 3)", { x, _ in 3 * (x - 3) }),
+  ]
+
+  @Test(arguments: fused.indices)
+  func `of long vectors sums with a product are rounded once`(_ place: Int) throws {
+    let (text, form, value) = Self.fused[place]
+    let test = TestSession()
+    try test.run("let n = 40\nx = cos(linspace(-1, 2, n))\ny = sin(linspace(5, 9, n))")
+    let graph = test.session.graph
+    let computed = try test.text(graph.computed(test.node(text)))
+    #expect(computed == form)
+    let values = test.session.evaluate(try [text, "x", "y"].map { try test.node($0) })
+    #expect(values[0] == zip(values[1], values[2]).map(value))
+  }
+
   @Test(arguments: ["-1", "[1, -1]", "-ones(20)"])
   func `what is squared stays in its domain`(_ start: String) throws {
     let test = TestSession()
