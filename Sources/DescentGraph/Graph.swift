@@ -298,22 +298,22 @@ package final class Graph {
 
   @inline(__always)
   private func find(_ key: Node.Key) -> NodeID? {
-    table.first(key.hash) { nodes[$0].key == key }
+    table.first(key.address) { nodes[$0].key == key }
   }
 
   @inline(__always)
   private func insert(
     _ key: Node.Key, factorCount: UInt8 = 0, shapePlace: Int32
   ) -> NodeID {
-    insert(Node(key, factorCount: factorCount, shapePlace: shapePlace), key.hash)
+    insert(Node(key, factorCount: factorCount, shapePlace: shapePlace), key.address)
   }
 
   @inline(__always)
-  private func insert(_ node: Node, _ hash: UInt64) -> NodeID {
+  private func insert(_ node: Node, _ address: NodeTable.Address) -> NodeID {
     let index = nodes.count
     if !table.hasRoom { enlargeTable() }
     nodes.append(node)
-    table.insert(index, hash)
+    table.insert(index, address)
     return NodeID(index: Int32(index))
   }
 
@@ -322,7 +322,7 @@ package final class Graph {
     table.enlarge(toAtLeast: wanted)
     for index in 0..<nodes.count {
       let node = nodes[index]
-      table.insert(index, node.isListed ? listHash(node) : node.key.hash)
+      table.insert(index, node.isListed ? listAddress(node) : node.key.address)
     }
   }
 
@@ -350,9 +350,8 @@ package final class Graph {
     _ type: any Primitive.Type, _ id: PrimitiveID, _ operands: [NodeID], _ attribute: Attribute
   ) throws(ShapeError) -> NodeID {
     let key = Node.Key(id, attribute)
-    var hash = key.hash
-    for operand in operands { hash = Self.hash(hash, operand) }
-    let found = table.first(hash) { place in
+    let address = Self.address(key, operands)
+    let found = table.first(address) { place in
       let node = nodes[place]
       guard node.primitive == id, node.isListed, node.list.count == operands.count,
         listedAttribute(node) == attribute
@@ -370,7 +369,8 @@ package final class Graph {
     for operand in operands { lists.append(operand.index) }
     let payload = UInt64(UInt32(first)) | UInt64(UInt32(operands.count)) << 32
     return insert(
-      Node(Node.Key(id, .listed, payload), factorCount: 0, shapePlace: place(of: shape)), hash)
+      Node(Node.Key(id, .listed, payload), factorCount: 0, shapePlace: place(of: shape)),
+      address)
   }
 
   /// An attribute takes three numbers of a list, which its operands follow.
@@ -393,14 +393,20 @@ package final class Graph {
     return Node(Node.Key(node.primitive, layout, payload), factorCount: 0, shapePlace: 0)
   }
 
-  private func listHash(_ node: Node) -> UInt64 {
-    var hash = listedKey(node).key.hash
-    for position in 0..<node.list.count { hash = Self.hash(hash, listedOperand(node, position)) }
-    return hash
+  private func listAddress(_ node: Node) -> NodeTable.Address {
+    Self.address(
+      listedKey(node).key, (0..<node.list.count).lazy.map { self.listedOperand(node, $0) })
   }
 
-  private static func hash(_ hash: UInt64, _ operand: NodeID) -> UInt64 {
-    NodeTable.mix(hash ^ UInt64(UInt32(bitPattern: operand.index)) &+ 1)
+  private static func address(
+    _ key: Node.Key, _ operands: some Sequence<NodeID>
+  ) -> NodeTable.Address {
+    var (hash, last) = (key.hash, -1 as Int32)
+    for operand in operands {
+      hash = NodeTable.mix(hash ^ UInt64(UInt32(bitPattern: operand.index)) &+ 1)
+      last = max(last, operand.index)
+    }
+    return NodeTable.Address(hash: hash, neighbourhood: last)
   }
 }
 

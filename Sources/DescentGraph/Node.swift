@@ -44,6 +44,21 @@ struct Node: BitwiseCopyable {
       }
     }
 
+    /// Where a graph finds it, if it is not listed.
+    @inline(__always)
+    var address: NodeTable.Address {
+      let (a, b) = (
+        Int32(truncatingIfNeeded: payload), Int32(truncatingIfNeeded: payload >> 32)
+      )
+      let neighbourhood =
+        switch layout {
+        case .unary, .symbol: a
+        case .binary: max(a, b)
+        default: -1 as Int32
+        }
+      return NodeTable.Address(hash: hash, neighbourhood: neighbourhood)
+    }
+
     @inline(__always)
     var hash: UInt64 {
       NodeTable.mix(

@@ -1,5 +1,9 @@
 /// Finds nodes by what they are: open addressing, with as many bits of each hash beside the node as
 /// its number leaves free of 32.
+///
+/// A node is looked for in one line of the cache first, which belongs to the operand that was made
+/// last, and then, if that is full, where its hash says: what is made of neighbours are neighbours,
+/// and an expression that is walked through finds its nodes in memory that was just read.
 struct NodeTable: ~Copyable {
   /// The number of a node and one, and above them the upper bits of its hash; 0 is empty.
   private var entries: ZeroedMemory<UInt32>
@@ -9,21 +13,48 @@ struct NodeTable: ~Copyable {
 
   init() { entries = ZeroedMemory(atLeast: 64) }
 
+  /// Where the search for a node begins.
+  struct Address {
+    let hash: UInt64
+    /// What its neighbours have in common, or less than 0: of an operation the later operand.
+    let neighbourhood: Int32
+  }
+
+  /// The entries of a line of the cache.
+  private static let line = 16
+
   /// The first node with this hash that is the one sought.
   @inline(__always)
-  func first(_ hash: UInt64, where isSought: (Int) -> Bool) -> NodeID? {
+  func first(_ address: Address, where isSought: (Int) -> Bool) -> NodeID? {
     let numberBits = UInt32(truncatingIfNeeded: mask)
-    let tag = UInt32(truncatingIfNeeded: hash >> 32) & ~numberBits
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while true {
+    let tag = UInt32(truncatingIfNeeded: address.hash >> 32) & ~numberBits
+    var found: NodeID?
+    search(address) { place in
       // unsafe: a place is at most `mask`.
       let entry = entries.start[place]
-      if entry == 0 { return nil }
-      if entry & ~numberBits == tag {
-        let node = Int(entry & numberBits) - 1
-        if isSought(node) { return NodeID(index: Int32(truncatingIfNeeded: node)) }
+      if entry == 0 { return true }
+      guard entry & ~numberBits == tag else { return false }
+      let node = Int(entry & numberBits) - 1
+      guard isSought(node) else { return false }
+      found = NodeID(index: Int32(truncatingIfNeeded: node))
+      return true
+    }
+    return found
+  }
+
+  /// The places where a node may be, until one is taken for it: line after line, each as far from
+  /// the one before as the hash says, as full lines are often beside each other.
+  @inline(__always)
+  private func search(_ address: Address, until isFound: (Int) -> Bool) {
+    let hash = Int(truncatingIfNeeded: address.hash)
+    var line = address.neighbourhood >= 0 ? 2 * Int(address.neighbourhood) : hash
+    while true {
+      let first = line & mask & -Self.line
+      for offset in 0..<Self.line where isFound(first | (hash &+ offset) & (Self.line - 1)) {
+        return
       }
-      place = (place + 1) & mask
+      // An odd number of lines: it comes to all of them.
+      line = line &+ (hash >> 16 | 1) &* Self.line
     }
   }
 
@@ -33,12 +64,16 @@ struct NodeTable: ~Copyable {
 
   /// Adds a node that is not there.
   @inline(__always)
-  mutating func insert(_ node: Int, _ hash: UInt64) {
+  mutating func insert(_ node: Int, _ address: Address) {
     let numberBits = UInt32(truncatingIfNeeded: mask)
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while entries.start[place] != 0 { place = (place + 1) & mask }
-    entries.start[place] =
-      UInt32(truncatingIfNeeded: hash >> 32) & ~numberBits | UInt32(truncatingIfNeeded: node + 1)
+    var free = 0
+    search(address) { place in
+      free = place
+      return entries.start[place] == 0
+    }
+    entries.start[free] =
+      UInt32(truncatingIfNeeded: address.hash >> 32) & ~numberBits
+      | UInt32(truncatingIfNeeded: node + 1)
     count += 1
   }
 
