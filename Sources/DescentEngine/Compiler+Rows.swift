@@ -64,7 +64,7 @@ extension Compiler {
       let count = schedule.count(of: number)
       let kernel = graph.kernel(node)
       guard let reduction = kernel.rowReduction else { continue }
-      let destination = targets[number] ?? memory.allocatePermanent(count)
+      let destination = target(of: number) ?? memory.allocatePermanent(count)
       places[number] = Place(space: .memory, start: destination)
       let tile = tile(
         node, schedule.operands(of: number), to: Place(space: .memory, start: destination))

@@ -38,12 +38,12 @@ package struct Compiler {
     func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.computed(node) : node }
     let roots = sections.map { $0.map(computed) }
     let next = feedback.map { Feedback($0.symbol, next: computed($0.next)) }
-    let changing = Set(next.map(\.symbol) + inputs)
-    let known = fixed.map { Set($0) }
+    let changing = SymbolSet(next.map(\.symbol) + inputs)
+    let known = fixed.map { SymbolSet($0) }
     let schedule = Schedule(
       graph, sections: roots + [next.map(\.next)],
       isFixed: { known?.contains($0) ?? !changing.contains($0) })
-    let others = schedule.symbolNumbers.keys.filter {
+    let others = schedule.symbols.map(\.symbol).filter {
       !changing.contains($0) && !graph.shape($0).isPerRow
     }
     var compiler = Compiler(graph: graph, schedule: schedule)
@@ -68,8 +68,7 @@ package struct Compiler {
   /// The sections: what is constant, what is fixed, then those that were asked for.
   private var emitted: [Section] = []
   /// Where a next value is to be computed, so that it need not be copied there.
-  private(set) var targets: [Int: Int] = [:]
-  private var firstTarget = Int.max
+  private var targets: [Int?] = []
 
   /// Its own copy, as a static one asks at each look whether it is there.
   private let operations = Self.operations
@@ -180,9 +179,9 @@ package struct Compiler {
       let start = program.stateSize + Int(place.slot.index)
       let number = schedule.numbers[item.next]
       let isStepped = schedule.section(of: number) >= 2
-      if isStepped, places[number] == nil, targets[number] == nil, !wanted.contains(item.next) {
+      if isStepped, places[number] == nil, target(of: number) == nil, !wanted.contains(item.next) {
+        if targets.isEmpty { targets = Array(repeating: nil, count: schedule.count) }
         targets[number] = start
-        firstTarget = min(firstTarget, number)
       } else {
         copies.append((number, start))
       }
@@ -207,7 +206,7 @@ package struct Compiler {
       program.constants.append((Int32(start), Double(bitPattern: bits)))
       return
     }
-    if case .integers = attribute, targets[number] == nil, let view = view(number) {
+    if case .integers = attribute, target(of: number) == nil, let view = view(number) {
       places[number] = view
       return
     }
@@ -233,8 +232,8 @@ package struct Compiler {
     }
   }
 
-  /// Where a next value is to be computed. Most values are none, and come before all that are.
-  private func target(of number: Int) -> Int? { number < firstTarget ? nil : targets[number] }
+  /// Where a next value is to be computed; nil for what is none.
+  func target(of number: Int) -> Int? { targets.isEmpty ? nil : targets[number] }
 
   /// A part of a value that stands where the value does, and is not copied.
   func view(_ number: Int) -> Place? {
@@ -276,10 +275,10 @@ package struct Compiler {
         tiles.append(total(number, sum))
         continue
       }
-      if targets[number] == nil, schedule.isPassing(number) {
+      if target(of: number) == nil, schedule.isPassing(number) {
         places[number] = Place(space: .block, start: block.allocate(1))
       } else {
-        let start = targets[number] ?? memory.allocate(schedule.count(of: number))
+        let start = target(of: number) ?? memory.allocate(schedule.count(of: number))
         places[number] = Place(space: .memory, start: start)
       }
       let place = places[number] ?? Place(space: .memory, start: 0)

@@ -66,7 +66,9 @@ final class Schedule {
   /// Where the operands of each value are among ``operandNumbers``.
   private let operandStarts: [Int32]
   private let operandNumbers: [Int32]
-  private(set) var symbolNumbers: [Symbol: Int] = [:]
+  /// The symbols among the values.
+  private(set) var symbols: [(symbol: Symbol, number: Int)] = []
+  private var symbolNumbers = SymbolMap<Int>()
 
   private static let constantSection: Int32 = 0
   private static let fixedSection: Int32 = 1
@@ -174,6 +176,7 @@ final class Schedule {
       let attribute = graph.attribute(node)
       if case .symbol(let symbol) = attribute {
         symbolNumbers[symbol] = number
+        symbols.append((symbol, number))
         // The rows of a step are others in the next.
         let isSame = rowsOf[number].map { $0 != .batch } ?? isFixed(symbol)
         change[number] = isSame ? 1 : 2
@@ -416,7 +419,7 @@ final class Schedule {
     }
     // What is wanted at the end is never overwritten.
     for node in roots.joined() { lastUses[owner(of: numbers[node])] = .max }
-    for number in symbolNumbers.values { lastUses[number] = .max }
+    for (_, number) in symbols { lastUses[number] = .max }
     (self.lastUses, self.isReadOutside) = (lastUses, isReadOutside)
   }
 }

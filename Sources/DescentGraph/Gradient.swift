@@ -13,7 +13,7 @@ extension Graph {
   package func gradient(of root: NodeID, withRespectTo symbols: [Symbol]) -> [NodeID] {
     let root = lowered(root)
     let order = reachable(from: [root])
-    let wanted = Set(symbols)
+    let wanted = SymbolSet(symbols)
 
     // Place of each node in `order`, so that all bookkeeping is in arrays.
     var place = Array(repeating: Int32(-1), count: Int(root.index) + 1)
@@ -35,7 +35,7 @@ extension Graph {
 
     var contributions = Contributions(to: order.count)
     contributions.add(constant(1), to: order.count - 1)
-    var slopes: [Symbol: NodeID] = [:]
+    var slopes = SymbolMap<NodeID>()
     for position in order.indices.reversed() where isActive[position] {
       guard let cotangent = contributions.sum(at: position, in: self) else { continue }
       let node = order[position]

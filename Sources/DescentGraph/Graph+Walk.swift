@@ -6,7 +6,7 @@ extension Graph {
   package func reachable(from roots: some Sequence<NodeID>) -> [NodeID] {
     let roots = Array(roots)
     guard let top = roots.max() else { return [] }
-    if let few = fewReachable(from: roots, atMost: Int(top.index) / 64) { return few }
+    if let few = fewReachable(from: roots, atMost: Int(top.index) / 256) { return few }
     let (isReached, count) = marks(from: roots, top: top)
     var order: [NodeID] = []
     order.reserveCapacity(count)

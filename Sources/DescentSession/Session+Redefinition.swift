@@ -67,10 +67,13 @@ extension Session {
   /// after all that it is made of.
   private func dependents(of changed: Set<String>) -> [String] {
     let all = scope.definedNames + ["rate", "cost"]
+    // What nothing else is made of is of no interest: a cost has many names of parameters.
+    let links = changed.union(all)
     var users: [String: [String]] = [:]
     for name in all {
       for used in namesUsed(by: name) {
-        users[used == "grad" ? "cost" : used, default: []].append(name)
+        let used = used == "grad" ? "cost" : used
+        if links.contains(used) { users[used, default: []].append(name) }
       }
     }
     // Depth first from what changed: a name is finished after all its users are.
