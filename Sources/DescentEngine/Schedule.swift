@@ -115,7 +115,7 @@ final class Schedule {
     return max(Self.fewestRows, min(Self.mostRows, Self.blockNumbers / widest / 32 * 32))
   }()
 
-  private static let blockNumbers = 1 << 17
+  private static let blockNumbers = 1 << 16
   private static let fewestRows = 32
   private static let mostRows = 256
 

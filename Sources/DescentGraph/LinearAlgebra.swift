@@ -38,8 +38,16 @@ enum MatrixMultiplication {
       case .replaced(let scale): (scale, false)
       case .addedTo: (1, true)
       }
-    if m > 1, n > 1, m * k * n > fewest, let multiply = BasicLinearAlgebra.multiply {
-      multiply(
+    if m > 1, n > 1, m * k * n > fewest, let library = BasicLinearAlgebra.multiply {
+      if !a.isTransposed, b.isTransposed, b.stride == k, isQuickerUntransposed(m: m, k: k, n: n) {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: k * n) { copy in
+          guard let copy = copy.baseAddress else { return }
+          transpose(b.start, into: copy, m: k, n: n)
+          multiply(a, Factor(copy, stride: n), into: c, m: m, k: k, n: n, target)
+        }
+        return
+      }
+      library(
         BasicLinearAlgebra.rowMajor, BasicLinearAlgebra.transposition(a.isTransposed),
         BasicLinearAlgebra.transposition(b.isTransposed), Int32(m), Int32(n), Int32(k), scale,
         a.start, Int32(max(1, a.stride)), b.start, Int32(max(1, b.stride)), adds ? 1 : 0, c,
@@ -80,6 +88,13 @@ enum MatrixMultiplication {
     if scale != 1 {
       for place in 0..<(m * n) { c[place] *= scale }
     }
+  }
+
+  /// Whether it takes less time to transpose a small second factor first. OpenBLAS has quick kernels
+  /// for products of up to a million multiplications; where the second factor lies as its transpose,
+  /// they are slow for short sums, and for many rows not used.
+  private static func isQuickerUntransposed(m: Int, k: Int, n: Int) -> Bool {
+    m >= 32 && (k < 32 || m >= 128) && m * k * n <= 1_000_000
   }
 
   @inline(__always)

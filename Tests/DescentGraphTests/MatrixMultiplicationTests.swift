@@ -33,6 +33,7 @@ import Testing
       Sizes(m: 10, k: 513, n: 40), Sizes(m: 33, k: 256, n: 24), Sizes(m: 8, k: 0, n: 8),
       Sizes(m: 3, k: 900, n: 9), Sizes(m: 200, k: 6, n: 3), Sizes(m: 2, k: 2, n: 2),
       Sizes(m: 1, k: 40, n: 90), Sizes(m: 90, k: 40, n: 1), Sizes(m: 170, k: 170, n: 170),
+      Sizes(m: 40, k: 16, n: 10), Sizes(m: 130, k: 60, n: 20), Sizes(m: 32, k: 31, n: 65),
     ])
   func `every element is the sum of its terms to rounding, however the factors lie`(_ sizes: Sizes)
   {

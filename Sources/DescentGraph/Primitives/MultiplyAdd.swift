@@ -8,7 +8,7 @@ internal import CNative
 /// summed in an order of their own anyway.
 ///
 /// Where both terms are products none is fused, so that what is zero by symmetry, as `a*b - b*a`,
-/// stays so; unless one of them is exact: with the other fused, the sum is rounded once.
+/// stays so. A power of two times what is no product counts as none: it is exact.
 package protocol FusedProduct: Primitive {
   /// The signs of the product and of the other term.
   static var signs: (product: Double, term: Double) { get }
@@ -80,53 +80,45 @@ extension FusedProduct {
 
   /// The fused form of a product and another term, where there is one.
   static func fused(_ product: Expr, _ term: Expr) -> Expr? {
-    guard let factors = product.operands(of: Multiply.self) else { return nil }
-    let isFused =
-      product.isComputedAsWritten
-      ? product.isExactProduct : !term.isA(Multiply.self) || term.isExactProduct
-    guard isFused, product.shape == (try? Shape.broadcast([product.shape, term.shape])) else {
-      return nil
-    }
-    return factors[0].applying(Self.self, factors[1], term)
+    guard let factors = product.operands(of: Multiply.self),
+      let shape = try? Shape.broadcast([product.shape, term.shape]), product.shape == shape
+    else { return nil }
+    let isExact = factors.contains { $0.powerOfTwo != nil }
+    func plus(_ term: Expr) -> Expr { factors[0].applying(Self.self, factors[1], term) }
+    if !shape.isPerRow, shape.count <= Reduction.shortest { return isExact ? plus(term) : nil }
+    guard term.isA(Multiply.self) else { return plus(term) }
+    if let term = term.scaled { return plus(term) }
+    // Else the other product is fused, if it can be.
+    return isExact && (product.scaled == nil || term.shape != shape) ? plus(term) : nil
   }
-}
-
-extension Multiply {
-  package static let contractions: [Rewrite] = [
-    Rewrite("2*(x + 3): 2*x + 6, the same number", .finite) { application in
-      if application.value.isComputedAsWritten { return nil }
-      for (factor, sum) in [(0, 1), (1, 0)] {
-        guard let value = application[factor].powerOfTwo,
-          let (sign, x, shift) = application[sum].shifted, (value * shift).isFinite
-        else { continue }
-        let type: any Primitive.Type = value * shift < 0 ? MultiplySubtract.self : MultiplyAdd.self
-        return application.constant(sign * value)
-          .applying(type, x, application.constant((value * shift).magnitude))
-      }
-      return nil
-    }
-  ]
 }
 
 extension Expr {
-  /// Whether each of its operations is rounded.
-  fileprivate var isComputedAsWritten: Bool {
-    !shape.isPerRow && shape.count <= Reduction.shortest
-  }
-
   /// 1, 2, 4, 8, … or less than zero by as much: times these nothing is rounded.
   fileprivate var powerOfTwo: Double? {
     guard let value = constantValue, value.isFinite else { return nil }
     return value.magnitude >= 1 && value.magnitude.significand == 1 ? value : nil
   }
 
-  /// Whether it is a product by a power of two.
-  fileprivate var isExactProduct: Bool {
-    operands(of: Multiply.self)?.contains { $0.powerOfTwo != nil } ?? false
+  /// A power of two times what is no product, in one operation where it can be: of `2*(x - 3)` it is
+  /// `2*x - 6`. Nil for all else.
+  fileprivate var scaled: Expr? {
+    guard let factors = operands(of: Multiply.self) else { return nil }
+    for (power, other) in [(0, 1), (1, 0)] {
+      guard let value = factors[power].powerOfTwo, !factors[other].isA(Multiply.self) else {
+        continue
+      }
+      guard let (sign, x, shift) = factors[other].shifted, (value * shift).isFinite else {
+        return self
+      }
+      let type: any Primitive.Type = value * shift < 0 ? MultiplySubtract.self : MultiplyAdd.self
+      return constant(sign * value).applying(type, x, constant((value * shift).magnitude))
+    }
+    return nil
   }
 
   /// Of `x + 3`, `x - 3` and `3 - x`: the sign of x, x, and the number beside it.
-  fileprivate var shifted: (sign: Double, x: Expr, shift: Double)? {
+  private var shifted: (sign: Double, x: Expr, shift: Double)? {
     if let terms = operands(of: Add.self) {
       if let shift = terms[0].constantValue { return (1, terms[1], shift) }
       if let shift = terms[1].constantValue { return (1, terms[0], shift) }

@@ -40,8 +40,10 @@ import Testing
     ("2*x - 0.3*y", "2*x - 0.3*y", { x, y in (2 * x).addingProduct(-0.3, y) }),
     ("0.3*y + 4*x", "0.3*y + 4*x", { x, y in (4 * x).addingProduct(0.3, y) }),
     ("0.3*x + 0.7*y", "0.3*x + 0.7*y", { x, y in 0.3 * x + 0.7 * y }),
-    ("2*(x - 3)", "2*x - 6", { x, _ in 2 * (x - 3) }),
-    ("-4*(1 - x)*y + x", "(4*x - 4)*y + x", { x, y in x.addingProduct(4 * (x - 1), y) }),
+    ("2*(x - 3) + 0.3*y", "0.3*y + (2*x - 6)", { x, y in (2 * (x - 3)).addingProduct(0.3, y) }),
+    ("-4*(1 - x) - x*y", "4*x - 4 - x*y", { x, y in (4 * (x - 1)).addingProduct(-x, y) }),
+    ("2*(x - 3) + y", "2*(x - 3) + y", { x, y in y.addingProduct(2, x - 3) }),
+    ("2*(x*y) - 0.3*y", "2*(x*y) - 0.3*y", { x, y in (-0.3 * y).addingProduct(2, x * y) }),
     ("3*(x - 3)", "3*(x - 3)", { x, _ in 3 * (x - 3) }),
   ]
 
@@ -55,6 +57,14 @@ import Testing
     #expect(computed == form)
     let values = test.session.evaluate(try [text, "x", "y"].map { try test.node($0) })
     #expect(values[0] == zip(values[1], values[2]).map(value))
+  }
+
+  @Test(arguments: ["x*y - z*x", "2*(x*y) - u*y", "2*x*y - u*y", "4*(x*y) - 2*(x*y)*2"])
+  func `what is zero by symmetry stays so`(_ text: String) throws {
+    let test = TestSession()
+    try test.run("let n = 40\nx = cos(linspace(-1, 2, n))\ny = sin(linspace(5, 9, n))")
+    try test.run("z = y\nu = 2*x")
+    #expect(try test.value("sum(abs(\(text)))") == 0)
   }
 
   @Test(arguments: ["-1", "[1, -1]", "-ones(20)"])
