@@ -27,7 +27,7 @@ struct Benchmark {
       print(report.text(), terminator: "")
       if let path = options.json { try report.json().write(to: URL(fileURLWithPath: path)) }
       if let path = options.record {
-        try Recorded(report.measurements).json().write(to: URL(fileURLWithPath: path))
+        try Recorded(report.measurements, over: path).json().write(to: URL(fileURLWithPath: path))
       }
       if let path = options.check {
         let failures = try Recorded(path: path).failures(of: report.measurements)

@@ -22,7 +22,7 @@ struct Options {
       --rounds COUNT    how often each is measured (7)
       --json FILE       write the table as JSON, too
       --check FILE      fail if a ratio is over 1.5 times what this file has
-      --record FILE     write the ratios to this file
+      --record FILE     write the ratios to this file, where those not measured stay
       --prepare FILE    measure nothing; build the limits, and list them here as JSON
     """
 

@@ -6,8 +6,10 @@ struct Recorded: Codable {
 
   private static let tolerance = 1.5
 
-  init(_ measurements: [Measurement]) {
+  /// - Parameter path: a record; what was not measured now stays as it is there.
+  init(_ measurements: [Measurement], over path: String) throws {
     ratios = [:]
+    if FileManager.default.fileExists(atPath: path) { ratios = try Recorded(path: path).ratios }
     for line in measurements {
       if let ratio = line.ratio { ratios[line.name] = (ratio * 1000).rounded() / 1000 }
     }
