@@ -20,7 +20,7 @@ struct StepWorkload: Sendable {
   static let all =
     [quadratic, quadratic.folded, rosenbrock, rosenbrock.folded]
     + [elementary, elementary.folded, valley(1000), valley(1_000_000)]
-    + [logistic, logisticBatches, linear, network]
+    + [logistic, logisticBatches, linear, network, networkOfRows]
 
   static let quadratic = StepWorkload(
     name: "W1", title: "w^2 + 3*w, a step",
@@ -146,31 +146,44 @@ struct StepWorkload: Sendable {
     limit: "linear", arguments: ["0.001", "{1}", "{2}"], steps: 11_000_000,
     baseline: 1_000_000)
 
-  static let network = StepWorkload(
-    name: "W7", title: "784-16-16-10 network, a step of 32 rows",
-    files: [
-      .uniform(name: "W7.x", rows: 3200, columns: 784, seed: 7),
-      .classes(name: "W7.y", rows: 3200, count: 10, seed: 8),
-    ],
-    script: """
-      input n = 1
-      data "{1}" as x, "{2}" as label
-      W1 = reshape(0.5*sin(linspace(1, 12544, 12544)), 16, 784)
-      b1 = 0.5*sin(linspace(1, 16, 16))
-      W2 = reshape(0.5*sin(linspace(1, 256, 256)), 16, 16)
-      b2 = 0.5*sin(linspace(1, 16, 16))
-      W3 = reshape(0.5*sin(linspace(1, 160, 160)), 10, 16)
-      b3 = 0.5*sin(linspace(1, 10, 10))
-      let a = sigmoid(W3 @ sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2) + b3)
-      cost sum((a - onehot(label, 10))^2)
-      rate 0.1
-      set shuffle off
-      batch 32
-      step n every n
-      print cost, sum(b3), sum(b3^2), sum(W1)
-      """,
-    limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: [nil, "BLAS"], steps: 11_000,
-    baseline: 1000, shortRun: 100)
+  /// Matrices of outputs by inputs, and of inputs by outputs, as the C loops have them.
+  static let network = network(
+    name: "W7", title: "784-16-16-10 network, a step of 32 rows", transposition: "",
+    output: "sigmoid(W3 @ sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2) + b3)")
+  static let networkOfRows = network(
+    name: "W7.rows", title: "784-16-16-10 network, x @ W + b, a step of 32 rows",
+    transposition: "'",
+    output: "sigmoid(sigmoid(sigmoid(x @ W1 + b1) @ W2 + b2) @ W3 + b3)")
+
+  private static func network(
+    name: String, title: String, transposition: String, output: String
+  ) -> StepWorkload {
+    StepWorkload(
+      name: name, title: title,
+      files: [
+        .uniform(name: "W7.x", rows: 3200, columns: 784, seed: 7),
+        .classes(name: "W7.y", rows: 3200, count: 10, seed: 8),
+      ],
+      script: """
+        input n = 1
+        data "{1}" as x, "{2}" as label
+        W1 = reshape(0.5*sin(linspace(1, 12544, 12544)), 16, 784)\(transposition)
+        b1 = 0.5*sin(linspace(1, 16, 16))
+        W2 = reshape(0.5*sin(linspace(1, 256, 256)), 16, 16)\(transposition)
+        b2 = 0.5*sin(linspace(1, 16, 16))
+        W3 = reshape(0.5*sin(linspace(1, 160, 160)), 10, 16)\(transposition)
+        b3 = 0.5*sin(linspace(1, 10, 10))
+        let a = \(output)
+        cost sum((a - onehot(label, 10))^2)
+        rate 0.1
+        set shuffle off
+        batch 32
+        step n every n
+        print cost, sum(b3), sum(b3^2), sum(W1)
+        """,
+      limit: "network", arguments: ["0.1", "{1}", "{2}"], definitions: [nil, "BLAS"],
+      steps: 11_000, baseline: 1000, shortRun: 100)
+  }
 
   func measure(on bench: Workbench) throws -> Measurement {
     let path = try writeFiles(on: bench)
