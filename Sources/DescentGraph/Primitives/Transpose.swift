@@ -35,11 +35,26 @@ package enum Transpose: Primitive {
       guard let vectors = application[0].operands(of: OuterProduct.self) else { return nil }
       return outer(vectors[1], vectors[0])
     },
+    Rewrite("sum(outer(u, v), rows)': sum(outer(v, u), rows)", .exact) {
+      turned($0[0], totalOf: SumOverRows.self)
+    },
+    Rewrite("mean(outer(u, v), rows)': mean(outer(v, u), rows)", .exact) {
+      turned($0[0], totalOf: MeanOverRows.self)
+    },
     Rewrite("ones(m, n)': ones(n, m)", .exact) { application in
       application[0].isA(Ones.self) ? ones(application.shape, in: application.graph) : nil
     },
     Rewrite("eye(n)': eye(n)", .exact) { $0[0].isA(IdentityMatrix.self) ? $0[0] : nil },
   ]
+
+  private static func turned<Total: RowPrimitive>(
+    _ matrix: Expr, totalOf type: Total.Type
+  ) -> Expr? {
+    guard let values = matrix.operands(of: type), values.count == 1,
+      let vectors = values[0].operands(of: OuterProduct.self)
+    else { return nil }
+    return outer(vectors[1], vectors[0]).applying(type)
+  }
 
   package static func spelling(of application: Application) -> Spelling {
     Spelling(.postfix, [.operand(application.operands[0], .postfix), .text("'")])

@@ -57,6 +57,25 @@ import Testing
         == "place(2*z[2..1000], 2..1000, 1000)")
   }
 
+  @Test func `slopes by a matrix are outer products, whichever way it stands`() throws {
+    let session = TestSession()
+    try session.run("data rows = 4, u = uniform(-1, 1), v = uniform(-1, 1)")
+    try session.run("W = [[1, 2], [3, 4], [5, 6]]\nV = W'")
+    let slopes = [
+      "sum(W @ [u, v])": "outer(ones(3), [u, v])",
+      "sum([u, v] @ V)": "outer([u, v], ones(3))",
+      "sum(V' @ [u, v])": "outer([u, v], ones(3))",
+    ]
+    for (cost, outer) in slopes {
+      for total in ["mean", "sum"] {
+        let node = try session.node(
+          "diff(\(total)(\(cost), rows), \(cost.contains("W") ? "W" : "V"))")
+        let direct = try session.node("\(total)(\(outer), rows)")
+        #expect(session.text(node) == session.text(direct))
+      }
+    }
+  }
+
   @Test func `slopes nest to the sixth order`() throws {
     let session = TestSession()
     try session.run("x = 0.7")
