@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let persistentCollections = Target.Dependency.product(
+  name: "HashTreeCollections", package: "swift-collections")
+
 let package = Package(
   name: "descent",
   products: [
@@ -15,7 +18,8 @@ let package = Package(
     .executable(name: "descent", targets: ["DescentCommandLine"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     // Lowest first: a target imports only those above it in this list.
@@ -26,16 +30,18 @@ let package = Package(
     .target(name: "CNative"),
     .target(name: "DescentGraph", dependencies: ["CNative"], swiftSettings: strict),
     .target(
-      name: "DescentEngine", dependencies: ["CNative", "DescentGraph"], swiftSettings: strict),
+      name: "DescentEngine", dependencies: ["CNative", "DescentGraph", persistentCollections],
+      swiftSettings: strict),
     .target(
       name: "DescentElaboration",
-      dependencies: ["DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine"],
-      swiftSettings: strict),
+      dependencies: [
+        "DescentSource", "DescentSyntax", "DescentGraph", "DescentEngine", persistentCollections,
+      ], swiftSettings: strict),
     .target(
       name: "DescentSession",
       dependencies: [
         "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
-        "DescentElaboration",
+        "DescentElaboration", .product(name: "DequeModule", package: "swift-collections"),
       ], resources: [.embedInCode("Rules/Prelude.descent")], swiftSettings: strict),
     .target(
       name: "Descent", dependencies: ["DescentSource", "DescentSession"], swiftSettings: strict),

@@ -277,7 +277,7 @@ extension Elaborator {
     }
     usedNames.insert(name)
     if let symbol = scope.parameter(name) { return symbol }
-    if scope.definitions[name] != nil {
+    if scope.definition(name) != nil {
       throw Diagnostic(
         "diff.definition", "'\(name)' is a definition, and slopes are taken by a parameter",
         at: label(index, tree),

@@ -147,7 +147,7 @@ extension Elaborator {
     let inside = SourceRange(bracket, range.upper)
     let factor = range.upper - bracket > 60 ? "(…)" : tree.source.text(in: inside)
     let isValue =
-      scope.parameter(name) != nil || scope.definitions[name] != nil || arguments[name] != nil
+      scope.parameter(name) != nil || scope.definition(name) != nil || arguments[name] != nil
       || Scope.constants.contains(name) || scope.readable[name] != nil
     if isValue {
       return Diagnostic(
@@ -155,7 +155,7 @@ extension Elaborator {
         at: Diagnostic.Label(tree.source, callee),
         help: [elementHelp(name, index, tree) ?? "to multiply, write: \(name)*\(factor)"])
     }
-    let functions = Catalogue.functions.keys.sorted() + scope.functions.keys.sorted()
+    let functions = Catalogue.functions.keys.sorted() + scope.definedFunctionNames.sorted()
     let near = suggestion(
       for: name, among: functions + scope.libraryNames + Elaborator.specialFunctions)
     return Diagnostic(
@@ -171,7 +171,7 @@ extension Elaborator {
     _ name: String, _ index: SyntaxTree.Index, _ tree: SyntaxTree
   ) -> String? {
     let node =
-      arguments[name] ?? scope.definitions[name]?.node
+      arguments[name] ?? scope.definition(name)?.node
       ?? scope.parameter(name).map { graph.symbol($0) }
     let places = tree.children(of: index).map { child -> String? in
       guard case .number = tree[child].kind else { return nil }

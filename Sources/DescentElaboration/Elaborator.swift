@@ -279,7 +279,7 @@ package struct Elaborator {
     if let argument = arguments[name] { return argument }
     usedNames.insert(name)
     if let symbol = scope.parameter(name) { return graph.symbol(symbol) }
-    if let definition = scope.definitions[name] { return definition.node }
+    if let definition = scope.definition(name) { return definition.node }
     if let symbol = scope.column(name)?.symbols[.training] { return graph.symbol(symbol) }
     switch name {
     case "pi", "π": return graph.namedConstant(Pi.self)

@@ -85,12 +85,14 @@ package struct Scope {
 
   package func column(_ name: String) -> Column? { columnPlaces[name].map { columns[$0] } }
 
-  /// In the order they were made.
-  package private(set) var parameters: [Parameter] = []
-  package private(set) var definitions: [String: Definition] = [:]
-  package private(set) var functions: [String: Function] = [:]
-  /// The order in which definitions and functions were made, to list them and make them anew.
-  package private(set) var definedNames: [String] = []
+  private enum Meaning {
+    case definition(Definition)
+    case function(Function)
+  }
+
+  private var parameterSymbols = OrderedNames<Symbol>()
+  /// Definitions and functions.
+  private var defined = OrderedNames<Meaning>()
   /// `rate`, `cost`, `t`: what a session lets be read but not set, as expressions.
   package var readable: [String: NodeID] = [:]
   /// Functions that are there without being defined, such as schedules.
@@ -98,54 +100,68 @@ package struct Scope {
   package var libraryNames: [String] = []
   /// The number of the next random draw.
   package var nextDraw = 0
-  /// Where each name stands among ``parameters``.
-  private var parameterPlaces: [String: Int] = [:]
-
   package init() {}
 
-  package func function(_ name: String) -> Function? { functions[name] ?? library(name) }
-
-  package func parameter(_ name: String) -> Symbol? {
-    parameterPlaces[name].map { parameters[$0].symbol }
+  /// In the order they were made.
+  ///
+  /// **Complexity** n log n for n of them.
+  package var parameters: [Parameter] {
+    parameterSymbols.inOrder.map { Parameter(name: $0.name, symbol: $0.meaning) }
   }
+
+  package func parameter(_ name: String) -> Symbol? { parameterSymbols[name] }
 
   /// Adds a parameter, or gives one a new symbol (as when its shape changes).
   package mutating func setParameter(_ name: String, symbol: Symbol) {
-    if let place = parameterPlaces[name] {
-      parameters[place].symbol = symbol
-    } else {
-      parameterPlaces[name] = parameters.count
-      parameters.append(Parameter(name: name, symbol: symbol))
-    }
+    parameterSymbols[name] = symbol
   }
 
+  /// Definitions and functions in the order they were made, to list them and make them anew.
+  ///
+  /// **Complexity** n log n for n of them.
+  package var definedNames: [String] { defined.inOrder.map(\.name) }
+
+  package var definedFunctionNames: [String] {
+    definedNames.filter { definedFunction($0) != nil }
+  }
+
+  package func isDefined(_ name: String) -> Bool { defined[name] != nil }
+
+  package func definition(_ name: String) -> Definition? {
+    if case .definition(let definition) = defined[name] { definition } else { nil }
+  }
+
+  /// A function that was defined, not one of the library.
+  package func definedFunction(_ name: String) -> Function? {
+    if case .function(let function) = defined[name] { function } else { nil }
+  }
+
+  package func function(_ name: String) -> Function? { definedFunction(name) ?? library(name) }
+
   package mutating func setDefinition(_ definition: Definition) {
-    forget(definition.name)
-    definitions[definition.name] = definition
-    definedNames.append(definition.name)
+    define(definition.name, as: .definition(definition))
+  }
+
+  package mutating func setFunction(_ function: Function) {
+    define(function.name, as: .function(function))
+  }
+
+  private mutating func define(_ name: String, as meaning: Meaning) {
+    defined[name] = nil
+    defined[name] = meaning
   }
 
   /// Gives a definition its meaning after something it uses has changed.
-  package mutating func update(_ name: String, to node: NodeID) { definitions[name]?.node = node }
-
-  package mutating func setFunction(_ function: Function) {
-    forget(function.name)
-    functions[function.name] = function
-    definedNames.append(function.name)
+  package mutating func update(_ name: String, to node: NodeID) {
+    guard var definition = definition(name) else { return }
+    definition.node = node
+    defined[name] = .definition(definition)
   }
 
-  package mutating func removeDefinition(_ name: String) { forget(name) }
+  package mutating func removeDefinition(_ name: String) { defined[name] = nil }
 
   /// Lists definitions in this order, of exactly the names that are there.
-  package mutating func reorderDefinitions(_ names: [String]) {
-    if Set(names) == Set(definedNames), names.count == definedNames.count { definedNames = names }
-  }
-
-  private mutating func forget(_ name: String) {
-    definitions[name] = nil
-    functions[name] = nil
-    definedNames.removeAll { $0 == name }
-  }
+  package mutating func reorderDefinitions(_ names: [String]) { defined.reorder(names) }
 
   /// Every name that an expression may use here, for suggestions and completion.
   package var names: [String] {
@@ -158,7 +174,7 @@ package struct Scope {
 
   /// What to say where a parameter's name is wanted and this is none.
   package func noParameter(_ name: String, at place: Diagnostic.Label) -> Diagnostic {
-    let isDefined = definitions[name] != nil || functions[name] != nil
+    let isDefined = isDefined(name)
     let known = parameters.map(\.name)
     var help: [String] = []
     if !isDefined, let near = suggestion(for: name, among: known) {

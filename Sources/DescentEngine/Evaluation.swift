@@ -4,7 +4,7 @@ extension Graph {
   /// The values of expressions where symbols have these values; of a value for each row, all rows'
   /// one after the other.
   package func evaluate(
-    _ nodes: [NodeID], at values: [Symbol: [Double]], rows: RowData = .none,
+    _ nodes: [NodeID], at values: SymbolValues, rows: RowData = .none,
     form: Compiler.Form = .refined
   ) -> [[Double]] {
     let symbols = self.symbols(in: nodes + nodes.map { refined($0) }).filter { values[$0] != nil }

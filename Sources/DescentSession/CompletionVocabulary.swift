@@ -17,7 +17,7 @@ extension Session {
     return CompletionVocabulary(
       commands: Vocabulary.words.keys.sorted(),
       functions: Catalogue.functions.keys.sorted() + ["diff", "grad"]
-        + Prelude.functionNames + scope.definedNames.filter { scope.functions[$0] != nil },
+        + Prelude.functionNames + scope.definedFunctionNames,
       names: names + ["cost", "grad", "rate", "t", "pi", "e", "inf", "nan"],
       arguments: [
         "set": SetOption.options,

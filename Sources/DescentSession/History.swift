@@ -1,3 +1,5 @@
+internal import DequeModule
+internal import DescentEngine
 package import DescentSource
 
 /// What entries can be taken back to: sessions as they were before each.
@@ -11,7 +13,7 @@ package struct History {
     var text: String
   }
 
-  private var past: [Entry] = []
+  private var past: Deque<Entry> = []
   private var future: [Entry] = []
 
   /// The entries that are kept at most.
@@ -65,7 +67,7 @@ package struct History {
     guard before.revision != after.revision, !after.checksOnly else { return }
     past.append(Entry(session: before, text: text))
     future = []
-    let numbers = max(1, after.values.values.reduce(0) { $0 + $1.count })
+    let numbers = max(1, after.values.numberCount)
     let most = max(1, min(Self.mostEntries, Self.mostNumbers / numbers))
     if past.count > most { past.removeFirst(past.count - most) }
     if before.dataIdentity != after.dataIdentity { forgetOldData(before: after) }

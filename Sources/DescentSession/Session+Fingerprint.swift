@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 internal import DescentSyntax
@@ -21,11 +22,11 @@ extension Session {
     }
     lines.append("\(values.count) values, \(start.count) starts")
     for name in scope.definedNames {
-      if let definition = scope.definitions[name] {
+      if let definition = scope.definition(name) {
         let word = numericInputs.contains(name) ? "input" : "let"
         lines.append("\(word) \(name) = \(typesetter.text(definition.node))")
       }
-      if let function = scope.functions[name] {
+      if let function = scope.definedFunction(name) {
         let body = Diagnostic.Label(function.body.source, function.body.range)
         lines.append("let \(name)(\(function.arguments.joined(separator: ","))) = \(source(body))")
       }

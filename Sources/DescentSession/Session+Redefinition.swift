@@ -6,8 +6,8 @@ internal import DescentSyntax
 extension Session {
   /// The names that something is made of: a definition, a function, `rate`, `cost` or `grad`.
   func namesUsed(by name: String) -> Set<String> {
-    if let definition = scope.definitions[name] { return names(in: definition.expression) }
-    if let function = scope.functions[name] {
+    if let definition = scope.definition(name) { return names(in: definition.expression) }
+    if let function = scope.definedFunction(name) {
       return names(in: function.body).subtracting(function.arguments)
     }
     switch name {
@@ -37,7 +37,7 @@ extension Session {
     var told: [String] = []
     for name in dependents(of: changed) {
       do {
-        if let definition = scope.definitions[name] {
+        if let definition = scope.definition(name) {
           var elaborator = elaborator()
           elaborator.scope.nextDraw = draws[name] ?? scope.nextDraw
           scope.update(name, to: try elaborator.elaborate(definition.expression))

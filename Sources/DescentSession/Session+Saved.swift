@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 internal import DescentSyntax
@@ -130,17 +131,17 @@ extension Session {
 
   private func savedDefinition(_ name: String) -> [String] {
     if name == "cost", let cost {
-      let arguments = scope.functions[cost.name]?.arguments ?? []
+      let arguments = scope.definedFunction(cost.name)?.arguments ?? []
       let head =
         cost.name == "cost" ? "cost " : "cost \(cost.name)(\(arguments.joined(separator: ", "))) = "
       return savedDraw("cost") + [head + cost.expression.text]
     }
     if name == "rate", let rate { return savedDraw("rate") + ["rate \(rate.expression.text)"] }
-    if let definition = scope.definitions[name] {
+    if let definition = scope.definition(name) {
       let word = numericInputs.contains(name) ? "input" : "let"
       return savedDraw(name) + ["\(word) \(name) = \(definition.expression.text)"]
     }
-    guard let function = scope.functions[name] else { return [] }
+    guard let function = scope.definedFunction(name) else { return [] }
     let arguments = function.arguments.indices.map { place in
       let value = function.defaults.indices.contains(place) ? function.defaults[place] : nil
       return function.arguments[place] + (value.map { " = \($0.text)" } ?? "")

@@ -1,5 +1,5 @@
 package import DescentElaboration
-internal import DescentEngine
+package import DescentEngine
 package import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -24,9 +24,9 @@ package struct Session {
   }
 
   /// The present point, one vector a parameter.
-  package var values: [Symbol: [Double]] = [:]
+  package var values: SymbolValues = [:]
   /// Where this descent began.
-  package var start: [Symbol: [Double]] = [:]
+  package var start: SymbolValues = [:]
   package var cost: Cost?
   package var rate: Rate?
   /// The rows that are learned from.
@@ -135,7 +135,7 @@ package struct Session {
   // MARK: Values
 
   /// The values that expressions see: the present point, and `t`.
-  package var environmentValues: [Symbol: [Double]] {
+  package var environmentValues: SymbolValues {
     var result = values
     result[clock] = [Double(descent.step)]
     for input in stepInputs { result[input.symbol] = [input.value] }

@@ -26,7 +26,7 @@ extension Session {
     guard isLong else { return typesetter }
     var names: [NodeID: String] = [:]
     for name in scope.definedNames {
-      guard let node = scope.definitions[name]?.node, graph.operandCount(node) > 0,
+      guard let node = scope.definition(name)?.node, graph.operandCount(node) > 0,
         !nodes.contains(node), names[node] == nil,
         typesetter.length(node, upTo: name.utf8.count + 1) > name.utf8.count
       else { continue }

@@ -68,7 +68,7 @@ struct TextTest: Sendable {
     let name = comparison.name
     guard let known = session.textInputs[name] else {
       let isKnown =
-        session.scope.parameter(name) != nil || session.scope.definitions[name] != nil
+        session.scope.parameter(name) != nil || session.scope.definition(name) != nil
       throw Diagnostic(
         "text.unknown",
         isKnown ? "'\(name)' is a number, and no text" : "no text is called '\(name)'",

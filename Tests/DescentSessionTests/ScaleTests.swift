@@ -30,7 +30,7 @@ import Testing
     for failure in script.failures { Issue.record("\(failure.message)") }
     _ = try session.run(script, environment)
     #expect(session.descent.step == 2)
-    let w = try #require(session.values.values.first?.first)
+    let w = try #require(session.values.first { _ in true }?.value.first)
     return (text, w)
   }
 

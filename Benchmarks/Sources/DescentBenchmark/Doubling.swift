@@ -7,7 +7,7 @@ struct Doubling: Sendable {
   /// The script and its inputs for a size.
   var script: @Sendable (Int) -> (text: String, inputs: [String])
 
-  static let all = [rows, steps, terms, parameters]
+  static let all = [rows, steps, terms, parameters, lines]
 
   static let rows = Doubling(name: "rows", sizes: [250_000, 500_000, 1_000_000, 2_000_000]) {
     size in
@@ -38,6 +38,15 @@ struct Doubling: Sendable {
   ) { size in
     let terms = (1...size).map { "(w\($0) - \($0 % 5)*w\($0 % size + 1))^2" }
     return ("cost \(terms.joined(separator: " + "))\nrate 1e-6\nstep\nprint w1, w\(size)\n", [])
+  }
+
+  /// A parameter and a definition a line: each line is an entry that can be taken back.
+  static let lines = Doubling(name: "lines", sizes: [10_000, 20_000, 40_000, 80_000]) { size in
+    let count = size / 2
+    let parameters = (1...count).map { "w\($0) = \($0 % 5)\n" }
+    let definitions = (1...count).map { "let s\($0) = s\($0 - 1) + (w\($0) - 1)^2\n" }
+    let text = "let s0 = 0\n\(parameters.joined())\(definitions.joined())"
+    return (text + "cost s\(count)\nrate 1e-6\nstep\nprint w1, w\(count)\n", [])
   }
 
   func measure(on bench: Workbench) throws -> Measurement {

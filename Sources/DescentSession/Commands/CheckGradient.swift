@@ -74,7 +74,7 @@ package struct CheckGradient: Command {
   ///
   /// **Source** Ridders, Accurate computation of F'(x) and F'(x)F''(x), 1982.
   private func difference(
-    at place: Int, _ point: Point, _ observer: Observer, _ fixed: [Symbol: [Double]]
+    at place: Int, _ point: Point, _ observer: Observer, _ fixed: SymbolValues
   ) -> (Double, Double) {
     func cost(_ offset: Double) -> Double {
       var moved = point

@@ -72,8 +72,7 @@ extension Session {
     try refuseDefinition(of: name, at: label)
     try refuseCostName(name, at: label)
     let isDefined =
-      scope.parameter(name) != nil || scope.definitions[name] != nil
-      || scope.functions[name] != nil || textInputs[name] != nil
+      scope.parameter(name) != nil || scope.isDefined(name) || textInputs[name] != nil
     guard !isDefined else {
       throw Diagnostic(
         "name.defined", "'\(name)' means something already, and a loop gives its name new values",

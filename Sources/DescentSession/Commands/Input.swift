@@ -41,8 +41,7 @@ package struct Input: Command {
         "name.defined", "'\(name)' is a parameter already", at: label,
         help: ["write: input \(name)1 = …, then: \(name) = \(name)1"])
     }
-    let isNew =
-      session.scope.definitions[name] == nil && session.scope.functions[name] == nil
+    let isNew = !session.scope.isDefined(name)
     let given = session.givenInputs[name]
     switch value {
     case .text(let template):

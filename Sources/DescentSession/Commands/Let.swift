@@ -44,7 +44,7 @@ package struct Let: Command {
     try session.refuseCostName(name, at: label)
     try session.refuseColumnName(name, at: label)
     let isNew =
-      session.scope.definitions[name] == nil && session.scope.function(name) == nil
+      session.scope.definition(name) == nil && session.scope.function(name) == nil
     if session.scope.parameter(name) != nil {
       throw Diagnostic(
         "name.defined", "'\(name)' is a parameter already", at: label,

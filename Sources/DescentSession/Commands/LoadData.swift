@@ -84,7 +84,7 @@ extension Session {
     let what: String? =
       if scope.parameter(name) != nil {
         "a parameter"
-      } else if scope.definitions[name] != nil || scope.functions[name] != nil {
+      } else if scope.isDefined(name) {
         cost?.name == name ? "the cost" : "defined by 'let'"
       } else if textInputs[name] != nil {
         "an input"

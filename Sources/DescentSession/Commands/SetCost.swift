@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -63,9 +64,7 @@ package struct SetCost: Command {
         let label = Diagnostic.Label(place.source, argument.range)
         try session.refuseDefinition(of: argument.text, at: label)
         try session.refuseColumnName(argument.text, at: label)
-        if session.scope.definitions[argument.text] != nil
-          || session.scope.functions[argument.text] != nil
-        {
+        if session.scope.isDefined(argument.text) {
           throw Diagnostic(
             "name.defined", "'\(argument.text)' is defined by 'let' and is no parameter",
             at: label, help: ["take another name"])

@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -182,7 +183,7 @@ extension Session {
   ) throws(Diagnostic) {
     try refuseCostName(name, at: label)
     try refuseColumnName(name, at: label)
-    if scope.definitions[name] != nil || scope.functions[name] != nil {
+    if scope.isDefined(name) {
       throw Diagnostic(
         "name.defined", "'\(name)' is defined by 'let' already", at: label,
         help: ["to change the definition: let \(name) = …"])

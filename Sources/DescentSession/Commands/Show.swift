@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 package import DescentSource
 package import DescentSyntax
@@ -113,7 +114,7 @@ package struct Show: Command {
 extension Session {
   /// Whether a name means something of a person's own.
   fileprivate func hasOwn(_ name: String) -> Bool {
-    scope.parameter(name) != nil || scope.definitions[name] != nil || scope.functions[name] != nil
+    scope.parameter(name) != nil || scope.isDefined(name)
       || data?.column(name) != nil
   }
 
@@ -135,14 +136,14 @@ extension Session {
       let shape = graph.shape(symbol)
       return [Equation(name, block(values[symbol] ?? [], shape: shape))]
     }
-    if let definition = scope.definitions[name] {
+    if let definition = scope.definition(name) {
       let expression = text(of: definition.node)
       let shape = graph.shape(definition.node)
       if shape.isPerRow { return [Equation(name, "\(expression)  (\(shape))")] }
       let value = text(evaluate([definition.node])[0], shape: shape)
       return [Equation(name, expression == value ? value : "\(expression) = \(value)")]
     }
-    if let function = scope.functions[name] {
+    if let function = scope.definedFunction(name) {
       let body = function.body.source.text(in: function.body.range)
       return [Equation("\(name)(\(function.formals.joined(separator: ", ")))", body)]
     }

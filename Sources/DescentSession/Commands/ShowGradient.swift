@@ -57,7 +57,7 @@ package struct ShowGradient: Command {
       zip(cost.parameters, cost.gradient).first { $0.0 == symbol }?.1
         ?? session.graph.zero(session.graph.shape(symbol))
     }
-    var values: [Symbol: [Double]] = session.environmentValues
+    var values: SymbolValues = session.environmentValues
     if let elsewhere, let rows = Self.rows(of: elsewhere) {
       let elaborator = session.elaborator()
       let label = Diagnostic.Label(place.source, elsewhere.range)

@@ -246,7 +246,7 @@ struct DataLoader {
   }
 
   /// The values of what an expression reads: of the session, and columns that were made before.
-  private func values(for node: NodeID) -> [Symbol: [Double]] {
+  private func values(for node: NodeID) -> SymbolValues {
     var values = session.environmentValues
     let read = Set(session.graph.symbols(in: [node]))
     for column in columns {
@@ -263,8 +263,8 @@ struct DataLoader {
   ) {
     let scope = session.scope
     let isLasting = used.allSatisfy { name in
-      scope.parameter(name) == nil && scope.definitions[name] == nil
-        && scope.functions[name] == nil && (name == "rows" || scope.readable[name] == nil)
+      scope.parameter(name) == nil && !scope.isDefined(name)
+        && (name == "rows" || scope.readable[name] == nil)
     }
     if isLasting {
       let head = width.map { "\(name)[\($0)]" } ?? name

@@ -16,11 +16,11 @@ struct CulpritSearch {
 
   private let session: Session
   private let graph: Graph
-  private let environment: [Symbol: [Double]]
+  private let environment: SymbolValues
   private let rows: RowData
 
   /// - Parameter values: the place where it is not finite.
-  init(session: Session, values: [Symbol: [Double]]) {
+  init(session: Session, values: SymbolValues) {
     self.session = session
     graph = session.graph
     environment = values

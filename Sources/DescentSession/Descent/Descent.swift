@@ -1,3 +1,4 @@
+internal import DescentEngine
 internal import DescentGraph
 
 /// The steps of a descent so far: enough of its points to find every other again by recomputation.
@@ -115,7 +116,7 @@ package struct Descent {
   }
 
   /// The point after `target` steps, found again.
-  func point(_ target: Int, fixed: [Symbol: [Double]]) -> Point? {
+  func point(_ target: Int, fixed: SymbolValues) -> Point? {
     var found: Point?
     visit([target], fixed: fixed) {
       found = $0
@@ -129,7 +130,7 @@ package struct Descent {
   ///
   /// - Parameter visit: takes a point; false ends it.
   func visit(
-    _ steps: some Sequence<Int>, fixed: [Symbol: [Double]], _ visit: (Point) -> Bool
+    _ steps: some Sequence<Int>, fixed: SymbolValues, _ visit: (Point) -> Bool
   ) {
     var current: (point: Point, segment: Int)?
     for target in steps {

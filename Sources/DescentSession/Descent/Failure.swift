@@ -174,7 +174,7 @@ struct FailureFinder {
     session.graph.evaluate(nodes, at: environment(at: point), rows: session.rowData)
   }
 
-  private func environment(at point: Point) -> [Symbol: [Double]] {
+  private func environment(at point: Point) -> SymbolValues {
     var environment = session.environment(at: point)
     var first = 0
     for symbol in cost.parameters {
@@ -184,7 +184,7 @@ struct FailureFinder {
     }
     environment[session.clock] = [Double(point.step)]
     environment[session.ruleClock] = [Double(point.step - (session.ruleState?.first ?? 0))]
-    environment.merge(session.ruleState?.values ?? [:]) { _, kept in kept }
+    for (symbol, numbers) in session.ruleState?.values ?? [:] { environment[symbol] = numbers }
     return environment
   }
 

@@ -39,7 +39,7 @@ final class Observer {
   /// The values of some of its roots where symbols have these values; nil where it computes more
   /// than is asked for.
   func values(
-    of nodes: [NodeID], at values: [Symbol: [Double]], rows: RowData
+    of nodes: [NodeID], at values: SymbolValues, rows: RowData
   ) -> [[Double]]? {
     let positions = nodes.compactMap { roots.firstIndex(of: $0) }
     let symbols = parameters + [clock] + fixedInputs
@@ -64,13 +64,13 @@ final class Observer {
     var watched: [Double]
   }
 
-  func observe(_ point: Point, fixed: [Symbol: [Double]]) -> Observation {
+  func observe(_ point: Point, fixed: SymbolValues) -> Observation {
     load(fixed: fixed)
     return observe(point)
   }
 
   /// Sets what is the same at all points to come.
-  func load(fixed: [Symbol: [Double]]) {
+  func load(fixed: SymbolValues) {
     for (position, symbol) in fixedInputs.enumerated() {
       machine.setInput(clockPosition + 1 + position, to: fixed[symbol] ?? [])
     }

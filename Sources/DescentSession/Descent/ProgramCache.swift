@@ -56,7 +56,7 @@ final class ProgramCache {
 
   /// The values of expressions where symbols have these values.
   func values(
-    of nodes: [NodeID], in graph: Graph, at values: [Symbol: [Double]], rows: RowData
+    of nodes: [NodeID], in graph: Graph, at values: SymbolValues, rows: RowData
   ) -> [[Double]] {
     if let values = observer?.observer.values(of: nodes, at: values, rows: rows) { return values }
     let evaluation: Evaluation

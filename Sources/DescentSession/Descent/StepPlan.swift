@@ -51,7 +51,7 @@ final class StepPlan: Stepper {
     machine.program.instructionCount * max(1, rowsOfStep) + machine.program.stateSize
   }
 
-  func load(_ point: Point, fixed: [Symbol: [Double]]) {
+  func load(_ point: Point, fixed: SymbolValues) {
     machine.state = point.state
     machine.setInput(stepped.count, to: [Double(point.step)])
     machine.setInput(stepped.count + 1, to: [Double(point.step - ruleBegin)])

@@ -1,3 +1,4 @@
+internal import DescentEngine
 internal import DescentGraph
 
 /// The rows of a step table, and what a run's last steps show.

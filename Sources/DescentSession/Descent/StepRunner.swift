@@ -164,7 +164,7 @@ struct StepRunner {
   /// point where it was finite.
   private func overflow(
     after first: Int, _ session: inout Session, _ cost: Session.Cost, _ observer: Observer,
-    _ fixed: [Symbol: [Double]]
+    _ fixed: SymbolValues
   ) throws(Diagnostic) -> Diagnostic? {
     let last = session.descent.step
     var good = first

@@ -1,3 +1,4 @@
+internal import DescentEngine
 internal import DescentGraph
 
 /// One way to take steps from a point: the compiled steps of a rule in the language, or a rule that
@@ -11,7 +12,7 @@ protocol Stepper: AnyObject {
   /// A guess at the work of one step, in operations on numbers.
   var work: Int { get }
   /// Goes to a point.
-  func load(_ point: Point, fixed: [Symbol: [Double]])
+  func load(_ point: Point, fixed: SymbolValues)
   /// Takes up to `count` steps from where it is; fewer only where it is interrupted or has an outcome
   /// that says why.
   func step(_ count: Int, isInterrupted: () -> Bool) -> (taken: Int, outcome: StepOutcome)

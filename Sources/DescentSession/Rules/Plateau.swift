@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 internal import DescentSyntax
@@ -107,8 +108,8 @@ extension Session {
   ///
   /// - Parameter present: the values that they see at the present point.
   func environment(
-    at point: Point, present: [Symbol: [Double]]? = nil
-  ) -> [Symbol: [Double]] {
+    at point: Point, present: SymbolValues? = nil
+  ) -> SymbolValues {
     var result = present ?? environmentValues
     guard point.step < descent.step else { return result }
     for input in descent.inputs(after: point.step) { result[input.symbol] = [input.value] }

@@ -14,7 +14,7 @@ struct RuleRun {
   /// How many of them the rule keeps.
   var ruleStateCount: Int
   /// What is kept, as it is now.
-  var values: [Symbol: [Double]]
+  var values: SymbolValues
   /// What `next` was made from.
   var rate: NodeID
   var cost: NodeID

@@ -1,4 +1,5 @@
 internal import DescentElaboration
+internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 internal import DescentSyntax
@@ -126,7 +127,7 @@ struct Sweep {
         name: given.name,
         subject: .numbers(values.flatMap(\.self), width: shape.count, symbol))
     }
-    guard let definition = session.scope.definitions[given.name] else {
+    guard let definition = session.scope.definition(given.name) else {
       let known =
         ["rate", "rule"] + session.scope.parameters.map(\.name)
         + session.scope.definedNames

@@ -28,7 +28,7 @@ final class SweepRunner {
   private let inputs: [Input]
   private let stop: NodeID?
   private let run: RuleRun
-  private let environment: [Symbol: [Double]]
+  private let environment: SymbolValues
   /// The starts of what the rule keeps, where they depend on nothing.
   private let fixedStarts: [Double]?
   private var lanes: LaneSweep??
@@ -209,7 +209,7 @@ final class SweepRunner {
   }
 
   /// What symbols are in a combination.
-  private func values(_ combination: Int) -> [Symbol: [Double]] {
+  private func values(_ combination: Int) -> SymbolValues {
     var values = environment
     for input in inputs { values[input.symbol] = Array(input.value(in: combination)) }
     return values
@@ -277,7 +277,7 @@ final class SweepRunner {
   }
 
   private func curvature(
-    at state: [Double], _ values: [Symbol: [Double]]
+    at state: [Double], _ values: SymbolValues
   ) -> ClosedRange<Double>? {
     var there = session
     there.values = values

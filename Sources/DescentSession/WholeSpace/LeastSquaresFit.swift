@@ -1,3 +1,4 @@
+internal import DescentEngine
 internal import DescentGraph
 internal import DescentSource
 

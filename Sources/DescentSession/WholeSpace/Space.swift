@@ -63,7 +63,7 @@ final class SpaceProgram {
   func listing(in graph: Graph) -> [String] { machine.program.listing(in: graph) }
 
   /// Sets what does not change from point to point.
-  func load(fixed: [Symbol: [Double]]) {
+  func load(fixed: SymbolValues) {
     for (position, symbol) in fixedInputs.enumerated() {
       machine.setInput(firstFixed + position, to: fixed[symbol] ?? [])
     }
@@ -105,7 +105,7 @@ struct SpacePoint {
 final class SpaceFunction {
   private let program: SpaceProgram
   private let hasDomain: Bool
-  private(set) var fixed: [Symbol: [Double]] = [:]
+  private(set) var fixed: SymbolValues = [:]
   private(set) var step = 0
   private(set) var ruleStep = 0
 
@@ -121,7 +121,7 @@ final class SpaceFunction {
 
   func listing(in graph: Graph) -> [String] { program.listing(in: graph) }
 
-  func load(fixed: [Symbol: [Double]]) {
+  func load(fixed: SymbolValues) {
     self.fixed = fixed
     program.load(fixed: fixed)
   }

@@ -211,7 +211,7 @@ struct SumOfSquares {
   /// number is negative.
   private func positive(_ factor: Expr, in part: Part) throws(Obstacle) -> Factor? {
     guard !isVariable.contains(factor.node) else { return nil }
-    var values: [Symbol: [Double]] = [:]
+    var values: SymbolValues = [:]
     for (set, count) in rows.counts { values[graph.rowCountSymbol(set)] = [Double(count)] }
     let numbers = graph.evaluate([factor.node], at: values, rows: rows)[0]
     if numbers.count == 1, factor.shape.isScalar, !factor.shape.isPerRow {

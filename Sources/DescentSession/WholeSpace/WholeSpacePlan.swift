@@ -1,3 +1,4 @@
+internal import DescentEngine
 internal import DescentGraph
 
 /// The steps of a rule that looks at the whole space.
@@ -55,7 +56,7 @@ final class WholeSpacePlan: Stepper {
   var work: Int { .max }
   var state: [Double] { x + kept }
 
-  func load(_ point: Point, fixed: [Symbol: [Double]]) {
+  func load(_ point: Point, fixed: SymbolValues) {
     x = Array(point.state.prefix(space.count))
     kept = Array(point.state.dropFirst(space.count))
     step = point.step

@@ -62,7 +62,7 @@ struct `Fuzz` {
               try #require(Snapshot(session) == before, "changed by what failed: \(program)")
             }
           }
-          for values in session.values.values {
+          for (_, values) in session.values {
             let isFinite = values.allSatisfy(\.isFinite)
             try #require(isFinite, "a parameter is not finite: \(program)")
           }
@@ -182,8 +182,8 @@ struct `Fuzz` {
 
 /// What a command that fails must not change.
 private struct Snapshot: Equatable {
-  private let values: [Symbol: [Double]]
-  private let start: [Symbol: [Double]]
+  private let values: SymbolValues
+  private let start: SymbolValues
   private let names: [String]
   private let readable: [String: NodeID]
   private let step: Int
