@@ -36,8 +36,13 @@ package struct Compiler {
   ) -> Program {
     // Refined forms are what is computed; the caller asks for values of the original nodes.
     func computed(_ node: NodeID) -> NodeID { form == .refined ? graph.computed(node) : node }
-    let roots = sections.map { $0.map(computed) }
-    let next = feedback.map { Feedback($0.symbol, next: computed($0.next)) }
+    let stored = StoredFeedback(graph, feedback, sections: sections)
+    if !feedback.isEmpty, form == .refined {
+      // All next values are refined before any is contracted: their operations come in that order.
+      for node in stored.feedback.map(\.next) + stored.sections.joined() { _ = graph.refined(node) }
+    }
+    let roots = stored.sections.map { $0.map(computed) }
+    let next = stored.feedback.map { Feedback($0.symbol, next: computed($0.next)) }
     let changing = SymbolSet(next.map(\.symbol) + inputs)
     let known = fixed.map { SymbolSet($0) }
     let schedule = Schedule(
@@ -49,6 +54,9 @@ package struct Compiler {
     var compiler = Compiler(graph: graph, schedule: schedule)
     compiler.placeInputs(
       next.map(\.symbol), inputs, fixed ?? others.sorted { $0.index < $1.index })
+    for place in stored.transposed {
+      compiler.program.transposedInputs[place] = graph.shape(feedback[place].symbol).extents
+    }
     compiler.emitAll(roots, next)
     if !next.isEmpty {
       compiler.program.source = StepSource(

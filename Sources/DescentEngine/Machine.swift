@@ -121,8 +121,13 @@ package final class Machine {
   /// Sets an input; for one that is fed back, the present state.
   package func setInput(_ position: Int, to values: some Collection<Double>) {
     let place = program.inputs[position]
-    let target = UnsafeMutableBufferPointer(
-      start: memory + Int(place.slot.index) + offset(of: place), count: place.count)
+    let start = memory + Int(place.slot.index) + offset(of: place)
+    if let extents = program.transposedInputs[position], values.count == place.count {
+      MatrixMultiplication.transpose(
+        Array(values), into: start, m: extents.width, n: extents.height)
+      return
+    }
+    let target = UnsafeMutableBufferPointer(start: start, count: place.count)
     if position >= program.firstFixedInput, isPrepared {
       isPrepared = target.elementsEqual(values.prefix(place.count))
       if isPrepared { return }
@@ -136,7 +141,15 @@ package final class Machine {
   package func input(_ position: Int) -> [Double] {
     let place = program.inputs[position]
     let start = memory + Int(place.slot.index) + offset(of: place)
-    return Array(UnsafeBufferPointer(start: start, count: place.count))
+    guard let extents = program.transposedInputs[position] else {
+      return Array(UnsafeBufferPointer(start: start, count: place.count))
+    }
+    return Array(unsafeUninitializedCapacity: place.count) { numbers, count in
+      if let result = numbers.baseAddress {
+        MatrixMultiplication.transpose(start, into: result, m: extents.height, n: extents.width)
+      }
+      count = place.count
+    }
   }
 
   private func offset(of place: Location) -> Int {

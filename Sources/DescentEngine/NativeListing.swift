@@ -58,7 +58,9 @@ private struct InputNames {
   ) {
     stateSize = program.stateSize
     var seen: Set<String> = []
-    for (number, (location, symbol)) in zip(program.inputs, inputs).enumerated() {
+    for (number, (location, given)) in zip(program.inputs, inputs).enumerated() {
+      let isTransposed = program.transposedInputs[number] != nil
+      let symbol = isTransposed ? graph.transposedSymbol(given) : given
       // A rule counts steps of its own.
       let isRulesClock = tests.clocks.dropFirst().contains(number)
       var name = isRulesClock ? "rule.t" : graph.name(symbol)

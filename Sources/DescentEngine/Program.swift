@@ -213,6 +213,8 @@ package struct Program: Sendable {
   package internal(set) var firstFixedInput = 0
   /// What the fixed inputs are.
   package internal(set) var fixedSymbols: [Symbol] = []
+  /// The arrangements of inputs that stand in memory as their transposes.
+  package internal(set) var transposedInputs: [Int: Shape.Extents] = [:]
   /// How many inputs are fed back: the first.
   package internal(set) var stateInputCount = 0
   /// The doubles that the state takes: memory starts with them, twice.

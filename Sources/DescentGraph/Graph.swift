@@ -18,6 +18,7 @@ package final class Graph {
   private var symbolShapes: [Shape] = []
   private var rowCounts: [RowSet: Symbol] = [:]
   private var rowNumbers: [RowSet: Symbol] = [:]
+  private var transposedSymbols: [Symbol: Symbol] = [:]
   private var integerLists: [[Int]] = []
   private var integerListPlaces: [[Int]: Int32] = [:]
   /// What each node was found to be rewritten to, so that it is sought once: one more than the number
@@ -128,6 +129,15 @@ package final class Graph {
 
   package func name(_ symbol: Symbol) -> String { symbolNames[Int(symbol.index)] }
   package func shape(_ symbol: Symbol) -> Shape { symbolShapes[Int(symbol.index)] }
+
+  /// What stands for the transpose of a matrix, where that is what is stored: always the same.
+  package func transposedSymbol(_ symbol: Symbol) -> Symbol {
+    if let transpose = transposedSymbols[symbol] { return transpose }
+    guard case .matrix(let m, let n) = shape(symbol).extents else { return symbol }
+    let transpose = makeSymbol(name(symbol) + "'", shape: Shape(.matrix(n, m)))
+    transposedSymbols[symbol] = transpose
+    return transpose
+  }
 
   /// How many rows there are of a kind; of those of a batch, how many they stand for.
   package func rowCountSymbol(_ rows: RowSet) -> Symbol {

@@ -1,5 +1,5 @@
 /// Products of matrices that lie in memory row after row.
-enum MatrixMultiplication {
+package enum MatrixMultiplication {
   /// A factor of a product.
   struct Factor {
     let start: UnsafePointer<Double>
@@ -22,8 +22,13 @@ enum MatrixMultiplication {
     case addedTo
   }
 
-  /// Up to so many multiplications the plain loops are as quick as a call of the library.
-  private static let fewest = 2048
+  /// Up to so many multiplications the plain loops are as quick as a call of the library; nil where
+  /// they are always, which is for rows times one vector.
+  private static func mostInLoops(_ a: Factor, _ b: Factor, m: Int, n: Int) -> Int? {
+    if m > 1, n > 1 { return 2048 }
+    return !a.isTransposed && (b.isTransposed || n == 1 && b.stride == 1) ? nil : 256
+  }
+
   /// The product of an m by k and a k by n matrix: `c[i, j] = Σₚ a[i, p]·b[p, j]`.
   ///
   /// Where there is a BLAS library it multiplies all but the smallest, which depends on the sizes
@@ -38,7 +43,9 @@ enum MatrixMultiplication {
       case .replaced(let scale): (scale, false)
       case .addedTo: (1, true)
       }
-    if m > 1, n > 1, m * k * n > fewest, let library = BasicLinearAlgebra.multiply {
+    if let most = mostInLoops(a, b, m: m, n: n), m * k * n > most,
+      let library = BasicLinearAlgebra.multiply
+    {
       if !a.isTransposed, b.isTransposed, b.stride == k, isQuickerUntransposed(m: m, k: k, n: n) {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: k * n) { copy in
           guard let copy = copy.baseAddress else { return }
@@ -105,7 +112,7 @@ enum MatrixMultiplication {
   }
 
   /// Writes the m by n transpose of an n by m matrix, by blocks that stay in the cache.
-  static func transpose(_ a: UnsafePointer<Double>, into b: Memory, m: Int, n: Int) {
+  package static func transpose(_ a: UnsafePointer<Double>, into b: Memory, m: Int, n: Int) {
     let block = 32
     for top in stride(from: 0, to: m, by: block) {
       for left in stride(from: 0, to: n, by: block) {

@@ -118,6 +118,25 @@ package enum MatrixProduct: Primitive {
     }
   }
 
+  /// The factor that is the same for all rows, where the other is a vector for each row: all of these
+  /// are multiplied at once, with the matrix or its transpose as it stands in memory.
+  ///
+  /// - Returns: the matrix, the operand that is it or its transpose, and whether the rows meet its
+  ///   transpose; nil for other products, and those that native code writes out.
+  package static func factorOfRows(
+    _ product: Application
+  ) -> (matrix: NodeID, operand: NodeID, isTransposed: Bool)? {
+    guard product.value.isA(Self.self) else { return nil }
+    let place = product[0].shape.extents.isMatrix ? 0 : 1
+    let (factor, rows) = (product[place], product[1 - place])
+    guard factor.shape.extents.isMatrix, !factor.shape.isPerRow, rows.shape.isPerRow,
+      !rows.shape.extents.isMatrix, factor.shape.count > Kernel.fewElements
+    else { return nil }
+    let inner = factor.operands(of: Transpose.self)?[0]
+    let isTransposed = (place == 0) != (product.integers[place] == 1)
+    return ((inner ?? factor).node, factor.node, isTransposed != (inner != nil))
+  }
+
   /// The result is m by n, and k pairs of numbers are multiplied for each of it: a vector is a row
   /// on the left and a column on the right.
   private struct Sizes {

@@ -53,10 +53,7 @@ struct StepComputation {
 
   /// The program, with these as its fixed inputs.
   func program(_ graph: Graph) -> Program {
-    // All next values are refined before any is contracted: their operations come in that order.
-    for node in feedback.map(\.next) + sections.joined() { _ = graph.refined(node) }
-    return Compiler.compile(
-      graph, inputs: clocks, fixed: nil, sections: sections, feedback: feedback)
+    Compiler.compile(graph, inputs: clocks, fixed: nil, sections: sections, feedback: feedback)
   }
 }
 
