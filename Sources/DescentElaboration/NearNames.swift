@@ -32,7 +32,11 @@ struct NearNames {
     return nil
   }
 
-  private static func letters(of name: String) -> String { String(name.filter { !$0.isNumber }) }
+  private static func letters(of name: String) -> String {
+    // What Unicode knows of a character takes long to look up.
+    guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return name.filter { !$0.isNumber } }
+    return String(decoding: name.utf8.filter { !(0x30...0x39 ~= $0) }, as: UTF8.self)
+  }
 
   /// The word itself, and the word without each of its letters.
   private static func shortened(_ word: String) -> [String] {

@@ -16,7 +16,7 @@ struct StoredFeedback {
   /// Which of what is fed back stands transposed.
   private(set) var transposed: Set<Int> = []
 
-  private let places: [Symbol: Int]
+  private var places: [Symbol: Int] = [:]
   /// What is computed as its transpose.
   private var turned: Set<NodeID> = []
 
@@ -24,9 +24,8 @@ struct StoredFeedback {
     self.graph = graph
     self.feedback = feedback
     self.sections = sections
-    places = Dictionary(
-      feedback.enumerated().map { ($1.symbol, $0) }, uniquingKeysWith: { first, _ in first })
-    let candidates = candidates
+    guard feedback.contains(where: { graph.shape($0.symbol).extents.isMatrix }) else { return }
+    for (place, item) in feedback.enumerated() { places[item.symbol] = place }
     for candidate in candidates {
       guard let found = closure(of: candidate) else { continue }
       transposed.formUnion(found.symbols)
@@ -37,7 +36,6 @@ struct StoredFeedback {
 
   /// Matrices that more products meet as their transposes than as they stand.
   private var candidates: [Int] {
-    guard feedback.contains(where: { graph.shape($0.symbol).extents.isMatrix }) else { return [] }
     var gains: [Int: Int] = [:]
     for node in graph.reachable(from: feedback.map(\.next)) {
       guard let factor = MatrixProduct.factorOfRows(Application(node, in: graph)),
