@@ -41,7 +41,7 @@ let package = Package(
       name: "DescentSession",
       dependencies: [
         "DescentSource", "DescentData", "DescentSyntax", "DescentGraph", "DescentEngine",
-        "DescentElaboration", .product(name: "DequeModule", package: "swift-collections"),
+        "DescentElaboration",
       ], resources: [.embedInCode("Rules/Prelude.descent")], swiftSettings: strict),
     .target(
       name: "Descent", dependencies: ["DescentSource", "DescentSession"], swiftSettings: strict),

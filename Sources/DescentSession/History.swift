@@ -1,4 +1,3 @@
-internal import DequeModule
 internal import DescentEngine
 package import DescentSource
 
@@ -7,13 +6,19 @@ package import DescentSource
 /// It is kept by whoever runs entries. An entry is what a person types at the prompt, or one
 /// command of a script that stands in no block.
 package struct History {
-  private struct Entry {
-    var session: Session
+  /// Sessions are large: a list of them is moved along as one of references.
+  private final class Entry {
+    let session: Session
     /// The entry between this session and the next one.
-    var text: String
+    let text: String
+
+    init(session: Session, text: String) {
+      self.session = session
+      self.text = text
+    }
   }
 
-  private var past: Deque<Entry> = []
+  private var past: [Entry] = []
   private var future: [Entry] = []
 
   /// The entries that are kept at most.
