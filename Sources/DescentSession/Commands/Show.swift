@@ -9,7 +9,7 @@ package struct Show: Command {
   package static let word = "show"
   package static let help = CommandHelp(
     .look, ["show [NAME]", "show rule NAME", "show fit"],
-    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step), native (the steps as LLVM IR), engine (what runs them), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
+    "The whole session, or one thing: a parameter, a definition, cost, rate, rule, program (one compiled step, where W' may be a matrix W that is kept as its transpose), native (the steps as LLVM IR), engine (what runs them), options, data, batch, split, a column, or weights: those of a model that is linear in its columns, in the columns' original units. With the name of a rule or a schedule, prints the text that defines it. 'show fit' gives each parameter of a cost that is a sum or mean of squares with its standard error, and the residual standard deviation.",
     [
       "cost w^2", "w = 5", "show", "show w", "show program", "show native", "show engine",
       "show rule adam", "show cosine",
