@@ -43,8 +43,8 @@ else
   # Each function in a section of its own lets the linker leave out what nothing uses, half a
   # megabyte.
   SECTIONS := -Xswiftc -Xfrontend -Xswiftc -function-sections
-  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS) $(SECTIONS) $(UNCHECKED) \
-    $(if $(ARCHIVES),-Xlinker -L$(CURDIR)/$(ARCHIVES))
+  RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld $(RELOCATIONS) $(SECTIONS) \
+    $(UNCHECKED) $(if $(ARCHIVES),-Xlinker -L$(CURDIR)/$(ARCHIVES))
 endif
 
 # The benchmark is a package of its own, built beside its sources: two packages share no folder.

@@ -100,6 +100,7 @@ package struct Scope {
   package var libraryNames: [String] = []
   /// The number of the next random draw.
   package var nextDraw = 0
+
   package init() {}
 
   /// In the order they were made.

@@ -102,6 +102,7 @@ struct StoredFeedbackTests {
       return numbers
     }.last
     let costs = try #require(swept)
+    #expect(costs.count == 2)
     for (rate, cost) in zip([0.05, 0.1], costs) {
       try session.run("reset\nrate \(rate)\nstep 6")
       #expect(try session.value("cost") == cost)
